@@ -1,0 +1,76 @@
+import type { KubeObject } from './objects.ts'
+import type { FieldError } from './field-error.ts'
+
+/** One column of a server-side Table (apimachinery: metav1.TableColumnDefinition). Priority 0 always shows, 1 only with `-o wide`. */
+export interface Column<T = KubeObject> {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'number' | 'date' | 'boolean'
+  readonly format?: string
+  readonly description?: string
+  readonly priority?: number
+  /** `now` is milliseconds since the Unix epoch, for ages. */
+  cell(object: T, now: number): string | number | boolean | null
+}
+
+/** What a strategy may draw on while it prepares an object. */
+export interface StrategyContext {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number
+}
+
+/** Where an object keeps its replica count, for the scale subresource (paths of autoscaling/v1 Scale). */
+export interface ScaleSpec {
+  readonly replicas: (object: KubeObject) => number
+  readonly statusReplicas: (object: KubeObject) => number
+  /** Label selector as a string. */
+  readonly selector: (object: KubeObject) => string
+  readonly withReplicas: (object: KubeObject, replicas: number) => KubeObject
+}
+
+/**
+ * A kind of the API is one record: the API server, kubectl, the editor and the page all read it.
+ * Hooks bear the names of upstream's rest strategies (kubernetes: pkg/registry/<group>/<kind>/strategy.go).
+ * Objects are JSON values; hooks never change their arguments, they return copies.
+ */
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly namespaced: boolean
+  /** Verbs as in discovery; the default is all of create delete deletecollection get list patch update watch. */
+  readonly verbs?: readonly string[]
+  /** True when spec and status are written through different endpoints. */
+  readonly status?: boolean
+  readonly scale?: ScaleSpec
+  /** True when a change of spec increases metadata.generation. */
+  readonly generation?: boolean
+  /** True when an update may create (kubernetes: AllowCreateOnUpdate). */
+  readonly allowCreateOnUpdate?: boolean
+  /** True when an update needs no resourceVersion (kubernetes: AllowUnconditionalUpdate). Default true. */
+  readonly allowUnconditionalUpdate?: boolean
+  /** Fill in defaults (kubernetes: pkg/apis/<group>/<version>/defaults.go). Runs on every decode. */
+  defaults?(object: T): T
+  /** Clear what a client may not set, e.g. status (PrepareForCreate). */
+  prepareForCreate?(object: T, context: StrategyContext): T
+  prepareForUpdate?(object: T, old: T, context: StrategyContext): T
+  /** For the status endpoint; the generic rule keeps spec and metadata of `old`. */
+  prepareForStatusUpdate?(object: T, old: T, context: StrategyContext): T
+  validate?(object: T): FieldError[]
+  validateUpdate?(object: T, old: T): FieldError[]
+  validateStatusUpdate?(object: T, old: T): FieldError[]
+  /** Warnings sent back with a create or update (kubernetes: WarningsOnCreate). */
+  warnings?(object: T): string[]
+  /** Seconds of graceful deletion for this object; undefined deletes at once (CheckGracefulDelete). `requested` is what the caller asked. */
+  gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined
+  /** Field selector fields beyond metadata.name and metadata.namespace (ToSelectableFields). */
+  selectableFields?(object: T): Readonly<Record<string, string>>
+  /** Printer columns (kubernetes: pkg/printers/internalversion/printers.go); Name and Age only by default. */
+  readonly columns?: readonly Column<T>[]
+}
+
+/** Hold a definition to its own type where it is written; forget the type where many are listed. */
+export const kind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition => definition as unknown as KindDefinition
