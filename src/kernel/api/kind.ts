@@ -73,4 +73,5 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
 }
 
 /** Hold a definition to its own type where it is written; forget the type where many are listed. */
-export const kind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition => definition as unknown as KindDefinition
+export const kind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition =>
+  definition as unknown as KindDefinition

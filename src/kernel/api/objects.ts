@@ -1,7 +1,13 @@
 import type { ObjectMeta, OwnerReference } from 'kubernetes-types/meta/v1'
 
 /** Any JSON value, as the API server stores and sends it. Values that travel are frozen by convention: copy the path you change. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
 export type JsonObject = { readonly [key: string]: Json | undefined }
 
 /** What every object of the API has; typed kinds come from `kubernetes-types`. */
@@ -15,7 +21,12 @@ export interface KubeObject {
 export type Stored<T = KubeObject> = T & {
   readonly apiVersion: string
   readonly kind: string
-  readonly metadata: ObjectMeta & { readonly name: string; readonly uid: string; readonly resourceVersion: string; readonly creationTimestamp: string }
+  readonly metadata: ObjectMeta & {
+    readonly name: string
+    readonly uid: string
+    readonly resourceVersion: string
+    readonly creationTimestamp: string
+  }
 }
 
 /** `namespace/name`, or `name` for cluster-scoped objects (client-go: MetaNamespaceKeyFunc). */

@@ -1,0 +1,24 @@
+// apimachinery: pkg/util/rand (SafeEncodeString); apiserver: pkg/storage/names/generate.go
+
+/** No vowels and no easily mistaken letters, so that no words appear. */
+export const safeAlphabet = 'bcdfghjklmnpqrstvwxz2456789'
+
+const maxNameLength = 63
+const suffixLength = 5
+
+/** Each byte of an ASCII text, such as the digits of a hash, as a safe letter. */
+export const safeEncode = (text: string): string =>
+  [...text].map((character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length]).join('')
+
+/** `base` and five random letters, at most 63 bytes; `random(n)` gives an integer from 0 to n-1. */
+export function generateName(base: string, random: (below: number) => number): string {
+  const head = base.slice(0, maxNameLength - suffixLength)
+  return head + safeRandom(suffixLength, random)
+}
+
+/** Random safe letters (rand.String). */
+export function safeRandom(length: number, random: (below: number) => number): string {
+  let text = ''
+  for (let i = 0; i < length; i++) text += safeAlphabet[random(safeAlphabet.length)]
+  return text
+}
