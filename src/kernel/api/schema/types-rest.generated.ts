@@ -4,29 +4,29 @@ export const restOfTypes: Readonly<Record<string, string>> = {
 AuditAnnotation key!:s valueExpression!:s
 ExpressionWarning fieldRef!:s warning!:s
 MatchCondition expression!:s name!:s
-MatchResources excludeResourceRules:[NamedRuleWithOperations;a matchPolicy:s namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector resourceRules:[NamedRuleWithOperations;a
-MutatingWebhook admissionReviewVersions!:[s;a clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition;a matchPolicy:s name!:s namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector reinvocationPolicy:s rules:[RuleWithOperations;a sideEffects!:s timeoutSeconds:i
-MutatingWebhookConfiguration apiVersion:s kind:s metadata:&meta.v1/ObjectMeta webhooks:[MutatingWebhook;a
+MatchResources% excludeResourceRules:[NamedRuleWithOperations;a matchPolicy*:s(MatchPolicyType) namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector resourceRules:[NamedRuleWithOperations;a
+MutatingWebhook admissionReviewVersions!:[s;a clientConfig!:&WebhookClientConfig failurePolicy*:s(FailurePolicyType) matchConditions:[MatchCondition;m=name;p=name matchPolicy*:s(MatchPolicyType) name!:s namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector reinvocationPolicy*:s(ReinvocationPolicyType) rules:[RuleWithOperations;a sideEffects!*:s(SideEffectClass) timeoutSeconds*:i
+MutatingWebhookConfiguration apiVersion:s kind:s metadata:&meta.v1/ObjectMeta webhooks:[MutatingWebhook;m=name;p=name
 MutatingWebhookConfigurationList apiVersion:s items!:[MutatingWebhookConfiguration kind:s metadata:&meta.v1/ListMeta
-NamedRuleWithOperations apiGroups:[s;a apiVersions:[s;a operations:[s;a resourceNames:[s;a resources:[s;a scope:s
-ParamKind apiVersion:s kind:s
-ParamRef name:s namespace:s parameterNotFoundAction:s selector:meta.v1/LabelSelector
-RuleWithOperations apiGroups:[s;a apiVersions:[s;a operations:[s;a resources:[s;a scope:s
-ServiceReference name!:s namespace!:s path:s port:i
+NamedRuleWithOperations% apiGroups:[s;a apiVersions:[s;a operations:[s(OperationType);a resourceNames:[s;a resources:[s;a scope*:s(ScopeType)
+ParamKind% apiVersion:s kind:s
+ParamRef% name:s namespace:s parameterNotFoundAction*:s(ParameterNotFoundActionType) selector:meta.v1/LabelSelector
+RuleWithOperations apiGroups:[s;a apiVersions:[s;a operations:[s(OperationType);a resources:[s;a scope*:s(ScopeType)
+ServiceReference name!:s namespace!:s path*:s port*:i
 TypeChecking expressionWarnings:[ExpressionWarning;a
 ValidatingAdmissionPolicy apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&ValidatingAdmissionPolicySpec status:&ValidatingAdmissionPolicyStatus
 ValidatingAdmissionPolicyBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&ValidatingAdmissionPolicyBindingSpec
 ValidatingAdmissionPolicyBindingList apiVersion:s items!:[ValidatingAdmissionPolicyBinding kind:s metadata:&meta.v1/ListMeta
-ValidatingAdmissionPolicyBindingSpec matchResources:MatchResources paramRef:ParamRef policyName:s validationActions:[s;a
+ValidatingAdmissionPolicyBindingSpec matchResources:MatchResources paramRef:ParamRef policyName:s validationActions:[s(ValidationAction);s
 ValidatingAdmissionPolicyList apiVersion:s items!:[ValidatingAdmissionPolicy kind:s metadata:&meta.v1/ListMeta
-ValidatingAdmissionPolicySpec auditAnnotations:[AuditAnnotation;a failurePolicy:s matchConditions:[MatchCondition;a matchConstraints:MatchResources paramKind:ParamKind validations:[Validation;a variables:[Variable;a
-ValidatingAdmissionPolicyStatus conditions:[meta.v1/Condition;a observedGeneration:l typeChecking:TypeChecking
-ValidatingWebhook admissionReviewVersions!:[s;a clientConfig!:WebhookClientConfig failurePolicy:s matchConditions:[MatchCondition;a matchPolicy:s name!:s namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector rules:[RuleWithOperations;a sideEffects!:s timeoutSeconds:i
-ValidatingWebhookConfiguration apiVersion:s kind:s metadata:&meta.v1/ObjectMeta webhooks:[ValidatingWebhook;a
+ValidatingAdmissionPolicySpec auditAnnotations:[AuditAnnotation;a failurePolicy*:s(FailurePolicyType) matchConditions:[MatchCondition;m=name;p=name matchConstraints:MatchResources paramKind:ParamKind validations:[Validation;a variables:[Variable;m=name;p=name
+ValidatingAdmissionPolicyStatus conditions:[meta.v1/Condition;m=type observedGeneration:l typeChecking:TypeChecking
+ValidatingWebhook admissionReviewVersions!:[s;a clientConfig!:&WebhookClientConfig failurePolicy*:s(FailurePolicyType) matchConditions:[MatchCondition;m=name;p=name matchPolicy*:s(MatchPolicyType) name!:s namespaceSelector:meta.v1/LabelSelector objectSelector:meta.v1/LabelSelector rules:[RuleWithOperations;a sideEffects!*:s(SideEffectClass) timeoutSeconds*:i
+ValidatingWebhookConfiguration apiVersion:s kind:s metadata:&meta.v1/ObjectMeta webhooks:[ValidatingWebhook;m=name;p=name
 ValidatingWebhookConfigurationList apiVersion:s items!:[ValidatingWebhookConfiguration kind:s metadata:&meta.v1/ListMeta
-Validation expression!:s message:s messageExpression:s reason:s
-Variable expression!:s name!:s
-WebhookClientConfig caBundle:y service:ServiceReference url:s
+Validation expression!:s message:s messageExpression:s reason*:s(metav1.StatusReason)
+Variable% expression!:s name!:s
+WebhookClientConfig caBundle:y service:ServiceReference url*:s
 `,
   "admissionregistration.v1alpha1": `
 ApplyConfiguration expression:s
@@ -66,32 +66,32 @@ Variable expression!:s name!:s
 `,
   "apiextensions.v1": `
 CustomResourceColumnDefinition description:s format:s jsonPath!:s name!:s priority:i type!:s
-CustomResourceConversion strategy!:s webhook:WebhookConversion
+CustomResourceConversion strategy!:s(ConversionStrategyType) webhook:WebhookConversion
 CustomResourceDefinition apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CustomResourceDefinitionSpec status:&CustomResourceDefinitionStatus
-CustomResourceDefinitionCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+CustomResourceDefinitionCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(CustomResourceDefinitionConditionType)
 CustomResourceDefinitionList apiVersion:s items!:[CustomResourceDefinition kind:s metadata:&meta.v1/ListMeta
 CustomResourceDefinitionNames categories:[s;a kind!:s listKind:s plural!:s shortNames:[s;a singular:s
-CustomResourceDefinitionSpec conversion:CustomResourceConversion group!:s names!:CustomResourceDefinitionNames preserveUnknownFields:b scope!:s versions!:[CustomResourceDefinitionVersion;a
-CustomResourceDefinitionStatus acceptedNames:CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition;a storedVersions:[s;a
+CustomResourceDefinitionSpec conversion:CustomResourceConversion group!:s names!:&CustomResourceDefinitionNames preserveUnknownFields:b scope!:s(ResourceScope) versions!:[CustomResourceDefinitionVersion;a
+CustomResourceDefinitionStatus acceptedNames:&CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition;m=type storedVersions:[s;a
 CustomResourceDefinitionVersion additionalPrinterColumns:[CustomResourceColumnDefinition;a deprecated:b deprecationWarning:s name!:s schema:CustomResourceValidation selectableFields:[SelectableField;a served!:b storage!:b subresources:CustomResourceSubresources
-CustomResourceSubresourceScale labelSelectorPath:s specReplicasPath!:s statusReplicasPath!:s
+CustomResourceSubresourceScale labelSelectorPath*:s specReplicasPath!:s statusReplicasPath!:s
 CustomResourceSubresources scale:CustomResourceSubresourceScale status:j
 CustomResourceValidation openAPIV3Schema:JSONSchemaProps
 ExternalDocumentation description:s url:s
-JSONSchemaProps $ref:s $schema:s additionalItems:j additionalProperties:j allOf:[JSONSchemaProps;a anyOf:[JSONSchemaProps;a default:j definitions:{JSONSchemaProps dependencies:{j description:s enum:[j;a example:j exclusiveMaximum:b exclusiveMinimum:b externalDocs:ExternalDocumentation format:s id:s items:j maxItems:l maxLength:l maxProperties:l maximum:d minItems:l minLength:l minProperties:l minimum:d multipleOf:d not:JSONSchemaProps nullable:b oneOf:[JSONSchemaProps;a pattern:s patternProperties:{JSONSchemaProps properties:{JSONSchemaProps required:[s;a title:s type:s uniqueItems:b x-kubernetes-embedded-resource:b x-kubernetes-int-or-string:b x-kubernetes-list-map-keys:[s;a x-kubernetes-list-type:s x-kubernetes-map-type:s x-kubernetes-preserve-unknown-fields:b x-kubernetes-validations:[ValidationRule;a
+JSONSchemaProps $ref*:s $schema:s additionalItems:j additionalProperties:j allOf:[JSONSchemaProps;a anyOf:[JSONSchemaProps;a default:j definitions:{JSONSchemaProps dependencies:{j description:s enum:[j;a example:j exclusiveMaximum:b exclusiveMinimum:b externalDocs:ExternalDocumentation format:s id:s items:j maxItems*:l maxLength*:l maxProperties*:l maximum*:d minItems*:l minLength*:l minProperties*:l minimum*:d multipleOf*:d not:JSONSchemaProps nullable:b oneOf:[JSONSchemaProps;a pattern:s patternProperties:{JSONSchemaProps properties:{JSONSchemaProps required:[s;a title:s type:s uniqueItems:b x-kubernetes-embedded-resource:b x-kubernetes-int-or-string:b x-kubernetes-list-map-keys:[s;a x-kubernetes-list-type*:s x-kubernetes-map-type*:s x-kubernetes-preserve-unknown-fields*:b x-kubernetes-validations:[ValidationRule;m=rule;p=rule
 SelectableField jsonPath!:s
-ServiceReference name!:s namespace!:s path:s port:i
-ValidationRule fieldPath:s message:s messageExpression:s optionalOldSelf:b reason:s rule!:s
-WebhookClientConfig caBundle:y service:ServiceReference url:s
+ServiceReference name!:s namespace!:s path*:s port*:i
+ValidationRule fieldPath:s message:s messageExpression:s optionalOldSelf*:b reason*:s(FieldValueErrorReason) rule!:s
+WebhookClientConfig caBundle:y service:ServiceReference url*:s
 WebhookConversion clientConfig:WebhookClientConfig conversionReviewVersions!:[s;a
 `,
   "apiregistration.v1": `
 APIService apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&APIServiceSpec status:&APIServiceStatus
-APIServiceCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+APIServiceCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(APIServiceConditionType)
 APIServiceList apiVersion:s items!:[APIService kind:s metadata:&meta.v1/ListMeta
 APIServiceSpec caBundle:y group:s groupPriorityMinimum!:i insecureSkipTLSVerify:b service:ServiceReference version:s versionPriority!:i
-APIServiceStatus conditions:[APIServiceCondition;a
-ServiceReference name:s namespace:s port:i
+APIServiceStatus conditions:[APIServiceCondition;m=type;p=type
+ServiceReference name:s namespace:s port*:i
 `,
   "apiserverinternal.v1alpha1": `
 ServerStorageVersion apiServerID:s decodableVersions:[s;a encodingVersion:s servedVersions:[s;a
@@ -114,19 +114,19 @@ RollingUpdateStatefulSetStrategy maxUnavailable*:o partition*:i
 StatefulSet apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&StatefulSetSpec status:&StatefulSetStatus
 StatefulSetCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(StatefulSetConditionType)
 StatefulSetList apiVersion:s items!:[StatefulSet kind:s metadata:&meta.v1/ListMeta
-StatefulSetOrdinals start:i
+StatefulSetOrdinals start:i;d=0
 StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted:s(PersistentVolumeClaimRetentionPolicyType) whenScaled:s(PersistentVolumeClaimRetentionPolicyType)
 StatefulSetSpec minReadySeconds:i ordinals:StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s(PodManagementPolicyType) replicas*:i revisionHistoryLimit*:i selector!:meta.v1/LabelSelector serviceName!:s template!:&core.v1/PodTemplateSpec updateStrategy:&StatefulSetUpdateStrategy volumeClaimTemplates:[core.v1/PersistentVolumeClaim;a
-StatefulSetStatus availableReplicas:i collisionCount*:i conditions:[StatefulSetCondition;m=type;p=type currentReplicas:i currentRevision:s observedGeneration:l readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i
+StatefulSetStatus availableReplicas:i;d=0 collisionCount*:i conditions:[StatefulSetCondition;m=type;p=type currentReplicas:i currentRevision:s observedGeneration:l readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i
 StatefulSetUpdateStrategy rollingUpdate:RollingUpdateStatefulSetStrategy type:s(StatefulSetUpdateStrategyType)
 `,
   "authentication.v1": `
 SelfSubjectReview apiVersion:s kind:s metadata:&meta.v1/ObjectMeta status:&SelfSubjectReviewStatus
-SelfSubjectReviewStatus userInfo:UserInfo
+SelfSubjectReviewStatus userInfo:&UserInfo
 TokenReview apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&TokenReviewSpec status:&TokenReviewStatus
 TokenReviewSpec audiences:[s;a token:s
-TokenReviewStatus audiences:[s;a authenticated:b error:s user:UserInfo
-UserInfo extra:{[s() groups:[s;a uid:s username:s
+TokenReviewStatus audiences:[s;a authenticated:b error:s user:&UserInfo
+UserInfo extra:{[s(ExtraValue) groups:[s;a uid:s username:s
 `,
   "authentication.v1beta1": `
 SelfSubjectReview apiVersion:s kind:s metadata:&meta.v1/ObjectMeta status:&SelfSubjectReviewStatus
@@ -145,68 +145,68 @@ SelfSubjectAccessReviewSpec nonResourceAttributes:NonResourceAttributes resource
 SelfSubjectRulesReview apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&SelfSubjectRulesReviewSpec status:&SubjectRulesReviewStatus
 SelfSubjectRulesReviewSpec namespace:s
 SubjectAccessReview apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&SubjectAccessReviewSpec status:&SubjectAccessReviewStatus
-SubjectAccessReviewSpec extra:{[s() groups:[s;a nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes uid:s user:s
+SubjectAccessReviewSpec extra:{[s(ExtraValue) groups:[s;a nonResourceAttributes:NonResourceAttributes resourceAttributes:ResourceAttributes uid:s user:s
 SubjectAccessReviewStatus allowed!:b denied:b evaluationError:s reason:s
 SubjectRulesReviewStatus evaluationError:s incomplete!:b nonResourceRules!:[NonResourceRule;a resourceRules!:[ResourceRule;a
 `,
   "autoscaling.v1": `
-CrossVersionObjectReference apiVersion:s kind!:s name!:s
+CrossVersionObjectReference% apiVersion:s kind!:s name!:s
 HorizontalPodAutoscaler apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&HorizontalPodAutoscalerSpec status:&HorizontalPodAutoscalerStatus
 HorizontalPodAutoscalerList apiVersion:s items!:[HorizontalPodAutoscaler kind:s metadata:&meta.v1/ListMeta
-HorizontalPodAutoscalerSpec maxReplicas!:i minReplicas:i scaleTargetRef!:CrossVersionObjectReference targetCPUUtilizationPercentage:i
-HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration:l
+HorizontalPodAutoscalerSpec maxReplicas!:i minReplicas*:i scaleTargetRef!:&CrossVersionObjectReference targetCPUUtilizationPercentage*:i
+HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage*:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration*:l
 `,
   "autoscaling.v2": `
-ContainerResourceMetricSource container!:s name!:s target!:MetricTarget
-ContainerResourceMetricStatus container!:s current!:MetricValueStatus name!:s
+ContainerResourceMetricSource container!:s name!:s(ResourceName) target!:&MetricTarget
+ContainerResourceMetricStatus container!:s current!:&MetricValueStatus name!:s(ResourceName)
 CrossVersionObjectReference apiVersion:s kind!:s name!:s
-ExternalMetricSource metric!:MetricIdentifier target!:MetricTarget
-ExternalMetricStatus current!:MetricValueStatus metric!:MetricIdentifier
-HPAScalingPolicy periodSeconds!:i type!:s value!:i
-HPAScalingRules policies:[HPAScalingPolicy;a selectPolicy:s stabilizationWindowSeconds:i
+ExternalMetricSource metric!:&MetricIdentifier target!:&MetricTarget
+ExternalMetricStatus current!:&MetricValueStatus metric!:&MetricIdentifier
+HPAScalingPolicy periodSeconds!:i type!:s(HPAScalingPolicyType) value!:i
+HPAScalingRules policies:[HPAScalingPolicy;a selectPolicy*:s(ScalingPolicySelect) stabilizationWindowSeconds*:i
 HorizontalPodAutoscaler apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&HorizontalPodAutoscalerSpec status:&HorizontalPodAutoscalerStatus
 HorizontalPodAutoscalerBehavior scaleDown:HPAScalingRules scaleUp:HPAScalingRules
-HorizontalPodAutoscalerCondition lastTransitionTime:t message:s reason:s status!:s type!:s
+HorizontalPodAutoscalerCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(HorizontalPodAutoscalerConditionType)
 HorizontalPodAutoscalerList apiVersion:s items!:[HorizontalPodAutoscaler kind:s metadata:&meta.v1/ListMeta
-HorizontalPodAutoscalerSpec behavior:HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[MetricSpec;a minReplicas:i scaleTargetRef!:CrossVersionObjectReference
-HorizontalPodAutoscalerStatus conditions:[HorizontalPodAutoscalerCondition;a currentMetrics:[MetricStatus;a currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration:l
+HorizontalPodAutoscalerSpec behavior:HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[MetricSpec;a minReplicas*:i scaleTargetRef!:&CrossVersionObjectReference
+HorizontalPodAutoscalerStatus conditions:[HorizontalPodAutoscalerCondition;m=type;p=type currentMetrics:[MetricStatus;a currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration*:l
 MetricIdentifier name!:s selector:meta.v1/LabelSelector
-MetricSpec containerResource:ContainerResourceMetricSource external:ExternalMetricSource object:ObjectMetricSource pods:PodsMetricSource resource:ResourceMetricSource type!:s
-MetricStatus containerResource:ContainerResourceMetricStatus external:ExternalMetricStatus object:ObjectMetricStatus pods:PodsMetricStatus resource:ResourceMetricStatus type!:s
-MetricTarget averageUtilization:i averageValue:s type!:s value:s
-MetricValueStatus averageUtilization:i averageValue:s value:s
-ObjectMetricSource describedObject!:CrossVersionObjectReference metric!:MetricIdentifier target!:MetricTarget
-ObjectMetricStatus current!:MetricValueStatus describedObject!:CrossVersionObjectReference metric!:MetricIdentifier
-PodsMetricSource metric!:MetricIdentifier target!:MetricTarget
-PodsMetricStatus current!:MetricValueStatus metric!:MetricIdentifier
-ResourceMetricSource name!:s target!:MetricTarget
-ResourceMetricStatus current!:MetricValueStatus name!:s
+MetricSpec containerResource:ContainerResourceMetricSource external:ExternalMetricSource object:ObjectMetricSource pods:PodsMetricSource resource:ResourceMetricSource type!:s(MetricSourceType)
+MetricStatus containerResource:ContainerResourceMetricStatus external:ExternalMetricStatus object:ObjectMetricStatus pods:PodsMetricStatus resource:ResourceMetricStatus type!:s(MetricSourceType)
+MetricTarget averageUtilization*:i averageValue*:q type!:s(MetricTargetType) value*:q
+MetricValueStatus averageUtilization*:i averageValue*:q value*:q
+ObjectMetricSource describedObject!:&CrossVersionObjectReference metric!:&MetricIdentifier target!:&MetricTarget
+ObjectMetricStatus current!:&MetricValueStatus describedObject!:&CrossVersionObjectReference metric!:&MetricIdentifier
+PodsMetricSource metric!:&MetricIdentifier target!:&MetricTarget
+PodsMetricStatus current!:&MetricValueStatus metric!:&MetricIdentifier
+ResourceMetricSource name!:s(ResourceName) target!:&MetricTarget
+ResourceMetricStatus current!:&MetricValueStatus name!:s(ResourceName)
 `,
   "batch.v1": `
 CronJob apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&CronJobSpec status:&CronJobStatus
 CronJobList apiVersion:s items!:[CronJob kind:s metadata:&meta.v1/ListMeta
-CronJobSpec concurrencyPolicy:s failedJobsHistoryLimit:i jobTemplate!:JobTemplateSpec schedule!:s startingDeadlineSeconds:l successfulJobsHistoryLimit:i suspend:b timeZone:s
+CronJobSpec concurrencyPolicy:s(ConcurrencyPolicy) failedJobsHistoryLimit*:i jobTemplate!:&JobTemplateSpec schedule!:s startingDeadlineSeconds*:l successfulJobsHistoryLimit*:i suspend*:b timeZone*:s
 CronJobStatus active:[core.v1/ObjectReference;a lastScheduleTime:t lastSuccessfulTime:t
 Job apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&JobSpec status:&JobStatus
-JobCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s type!:s
+JobCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(JobConditionType)
 JobList apiVersion:s items!:[Job kind:s metadata:&meta.v1/ListMeta
-JobSpec activeDeadlineSeconds:l backoffLimit:i backoffLimitPerIndex:i completionMode:s completions:i managedBy:s manualSelector:b maxFailedIndexes:i parallelism:i podFailurePolicy:PodFailurePolicy podReplacementPolicy:s selector:meta.v1/LabelSelector successPolicy:SuccessPolicy suspend:b template!:core.v1/PodTemplateSpec ttlSecondsAfterFinished:i
-JobStatus active:i completedIndexes:s completionTime:t conditions:[JobCondition;a failed:i failedIndexes:s ready:i startTime:t succeeded:i terminating:i uncountedTerminatedPods:UncountedTerminatedPods
-JobTemplateSpec metadata:meta.v1/ObjectMeta spec:JobSpec
+JobSpec activeDeadlineSeconds*:l backoffLimit*:i backoffLimitPerIndex*:i completionMode*:s(CompletionMode) completions*:i managedBy*:s manualSelector*:b maxFailedIndexes*:i parallelism*:i podFailurePolicy:PodFailurePolicy podReplacementPolicy*:s(PodReplacementPolicy) selector:meta.v1/LabelSelector successPolicy:SuccessPolicy suspend*:b template!:&core.v1/PodTemplateSpec ttlSecondsAfterFinished*:i
+JobStatus active:i completedIndexes:s completionTime:t conditions:[JobCondition;a;p=type failed:i failedIndexes*:s ready*:i startTime:t succeeded:i terminating*:i uncountedTerminatedPods:UncountedTerminatedPods
+JobTemplateSpec metadata:&meta.v1/ObjectMeta spec:&JobSpec
 PodFailurePolicy rules!:[PodFailurePolicyRule;a
-PodFailurePolicyOnExitCodesRequirement containerName:s operator!:s values!:[i;a
-PodFailurePolicyOnPodConditionsPattern status!:s type!:s
-PodFailurePolicyRule action!:s onExitCodes:PodFailurePolicyOnExitCodesRequirement onPodConditions:[PodFailurePolicyOnPodConditionsPattern;a
+PodFailurePolicyOnExitCodesRequirement containerName*:s operator!:s(PodFailurePolicyOnExitCodesOperator) values!:[i;s
+PodFailurePolicyOnPodConditionsPattern status!:s(ConditionStatus) type!:s(PodConditionType)
+PodFailurePolicyRule action!:s(PodFailurePolicyAction) onExitCodes:PodFailurePolicyOnExitCodesRequirement onPodConditions:[PodFailurePolicyOnPodConditionsPattern;a
 SuccessPolicy rules!:[SuccessPolicyRule;a
-SuccessPolicyRule succeededCount:i succeededIndexes:s
-UncountedTerminatedPods failed:[s;a succeeded:[s;a
+SuccessPolicyRule succeededCount*:i succeededIndexes*:s
+UncountedTerminatedPods failed:[s(types.UID);s succeeded:[s(types.UID);s
 `,
   "certificates.v1": `
 CertificateSigningRequest apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CertificateSigningRequestSpec status:&CertificateSigningRequestStatus
-CertificateSigningRequestCondition lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s type!:s
+CertificateSigningRequestCondition lastTransitionTime:t lastUpdateTime:t message:s reason:s status!:s(ConditionStatus) type!:s(RequestConditionType)
 CertificateSigningRequestList apiVersion:s items!:[CertificateSigningRequest kind:s metadata:&meta.v1/ListMeta
-CertificateSigningRequestSpec expirationSeconds:i extra:{[s() groups:[s;a request!:y signerName!:s uid:s usages:[s;a username:s
-CertificateSigningRequestStatus certificate:y conditions:[CertificateSigningRequestCondition;a
+CertificateSigningRequestSpec expirationSeconds*:i extra:{[s(ExtraValue) groups:[s;a request!:y signerName!:s uid:s usages:[s(KeyUsage);a username:s
+CertificateSigningRequestStatus certificate:y conditions:[CertificateSigningRequestCondition;m=type
 `,
   "certificates.v1alpha1": `
 ClusterTrustBundle apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&ClusterTrustBundleSpec
@@ -239,15 +239,15 @@ PersistentVolume apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&Persiste
 PersistentVolumeClaim apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&PersistentVolumeClaimSpec status:&PersistentVolumeClaimStatus
 PersistentVolumeClaimCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(PersistentVolumeClaimConditionType)
 PersistentVolumeClaimList apiVersion:s items!:[PersistentVolumeClaim kind:s metadata:&meta.v1/ListMeta
-PersistentVolumeClaimStatus accessModes:[s(PersistentVolumeAccessMode);a allocatedResourceStatuses:{s(ClaimResourceStatus);M allocatedResources:{q(ResourceList) capacity:{q(ResourceList) conditions:[PersistentVolumeClaimCondition;m=type;p=type currentVolumeAttributesClassName*:s modifyVolumeStatus:ModifyVolumeStatus phase:s(PersistentVolumeClaimPhase)
+PersistentVolumeClaimStatus accessModes:[s(PersistentVolumeAccessMode);a allocatedResourceStatuses:{s(ClaimResourceStatus);G allocatedResources:{q(ResourceList) capacity:{q(ResourceList) conditions:[PersistentVolumeClaimCondition;m=type;p=type currentVolumeAttributesClassName*:s modifyVolumeStatus:ModifyVolumeStatus phase:s(PersistentVolumeClaimPhase)
 PersistentVolumeList apiVersion:s items!:[PersistentVolume kind:s metadata:&meta.v1/ListMeta
-PersistentVolumeSpec accessModes:[s(PersistentVolumeAccessMode);a awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFilePersistentVolumeSource capacity:{q(ResourceList) cephfs:CephFSPersistentVolumeSource cinder:CinderPersistentVolumeSource claimRef:ObjectReference csi:CSIPersistentVolumeSource fc:FCVolumeSource flexVolume:FlexPersistentVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource glusterfs:GlusterfsPersistentVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIPersistentVolumeSource local:LocalVolumeSource mountOptions:[s;a nfs:NFSVolumeSource nodeAffinity:VolumeNodeAffinity persistentVolumeReclaimPolicy:s(PersistentVolumeReclaimPolicy) photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource quobyte:QuobyteVolumeSource rbd:RBDPersistentVolumeSource scaleIO:ScaleIOPersistentVolumeSource storageClassName:s storageos:StorageOSPersistentVolumeSource volumeAttributesClassName*:s volumeMode*:s(PersistentVolumeMode) vsphereVolume:VsphereVirtualDiskVolumeSource
+PersistentVolumeSpec accessModes:[s(PersistentVolumeAccessMode);a awsElasticBlockStore:AWSElasticBlockStoreVolumeSource azureDisk:AzureDiskVolumeSource azureFile:AzureFilePersistentVolumeSource capacity:{q(ResourceList) cephfs:CephFSPersistentVolumeSource cinder:CinderPersistentVolumeSource claimRef:ObjectReference;G csi:CSIPersistentVolumeSource fc:FCVolumeSource flexVolume:FlexPersistentVolumeSource flocker:FlockerVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource glusterfs:GlusterfsPersistentVolumeSource hostPath:HostPathVolumeSource iscsi:ISCSIPersistentVolumeSource local:LocalVolumeSource mountOptions:[s;a nfs:NFSVolumeSource nodeAffinity:VolumeNodeAffinity persistentVolumeReclaimPolicy:s(PersistentVolumeReclaimPolicy) photonPersistentDisk:PhotonPersistentDiskVolumeSource portworxVolume:PortworxVolumeSource quobyte:QuobyteVolumeSource rbd:RBDPersistentVolumeSource scaleIO:ScaleIOPersistentVolumeSource storageClassName:s storageos:StorageOSPersistentVolumeSource volumeAttributesClassName*:s volumeMode*:s(PersistentVolumeMode) vsphereVolume:VsphereVirtualDiskVolumeSource
 PersistentVolumeStatus lastPhaseTransitionTime*:t message:s phase:s(PersistentVolumePhase) reason:s
 RBDPersistentVolumeSource fsType:s image!:s keyring:s;d=/etc/ceph/keyring monitors!:[s;a pool:s;d=rbd readOnly:b secretRef:SecretReference user:s;d=admin
 ReplicationController apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&ReplicationControllerSpec status:&ReplicationControllerStatus
 ReplicationControllerCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(ReplicationControllerConditionType)
 ReplicationControllerList apiVersion:s items!:[ReplicationController kind:s metadata:&meta.v1/ListMeta
-ReplicationControllerSpec minReadySeconds:i;d=0 replicas*:i;d=1 selector:{s;M template:PodTemplateSpec
+ReplicationControllerSpec minReadySeconds:i replicas*:i selector:{s;M template:PodTemplateSpec
 ReplicationControllerStatus availableReplicas:i conditions:[ReplicationControllerCondition;m=type;p=type fullyLabeledReplicas:i observedGeneration:l readyReplicas:i replicas!:i
 ResourceQuota apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&ResourceQuotaSpec status:&ResourceQuotaStatus
 ResourceQuotaList apiVersion:s items!:[ResourceQuota kind:s metadata:&meta.v1/ListMeta
@@ -258,36 +258,38 @@ ScopeSelector% matchExpressions:[ScopedResourceSelectorRequirement;a
 ScopedResourceSelectorRequirement operator!:s(ScopeSelectorOperator) scopeName!:s(ResourceQuotaScope) values:[s;a
 SecretReference% name:s namespace:s
 StorageOSPersistentVolumeSource fsType:s readOnly:b secretRef:ObjectReference volumeName:s volumeNamespace:s
+TopologySelectorLabelRequirement key!:s values!:[s;a
+TopologySelectorTerm% matchLabelExpressions:[TopologySelectorLabelRequirement;a
 VolumeNodeAffinity required:NodeSelector
 `,
   "events.v1": `
-Event action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:core.v1/EventSource eventTime!:u kind:s metadata:&meta.v1/ObjectMeta note:s reason:s regarding:core.v1/ObjectReference related:core.v1/ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s
+Event action:s apiVersion:s deprecatedCount:i deprecatedFirstTimestamp:t deprecatedLastTimestamp:t deprecatedSource:&core.v1/EventSource eventTime!:u kind:s metadata:&meta.v1/ObjectMeta note:s reason:s regarding:&core.v1/ObjectReference related:core.v1/ObjectReference reportingController:s reportingInstance:s series:EventSeries type:s
 EventList apiVersion:s items!:[Event kind:s metadata:&meta.v1/ListMeta
 EventSeries count!:i lastObservedTime!:u
 `,
   "flowcontrol.v1": `
-ExemptPriorityLevelConfiguration lendablePercent:i nominalConcurrencyShares:i
-FlowDistinguisherMethod type!:s
+ExemptPriorityLevelConfiguration lendablePercent*:i nominalConcurrencyShares*:i
+FlowDistinguisherMethod type!:s(FlowDistinguisherMethodType)
 FlowSchema apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&FlowSchemaSpec status:&FlowSchemaStatus
-FlowSchemaCondition lastTransitionTime:t message:s reason:s status:s type:s
+FlowSchemaCondition lastTransitionTime:t message:s reason:s status:s(ConditionStatus) type:s(FlowSchemaConditionType)
 FlowSchemaList apiVersion:s items!:[FlowSchema kind:s metadata:&meta.v1/ListMeta
-FlowSchemaSpec distinguisherMethod:FlowDistinguisherMethod matchingPrecedence:i priorityLevelConfiguration!:PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects;a
-FlowSchemaStatus conditions:[FlowSchemaCondition;a
+FlowSchemaSpec distinguisherMethod:FlowDistinguisherMethod matchingPrecedence:i;d=0 priorityLevelConfiguration!:&PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects;a
+FlowSchemaStatus conditions:[FlowSchemaCondition;m=type;p=type
 GroupSubject name!:s
-LimitResponse queuing:QueuingConfiguration type!:s
-LimitedPriorityLevelConfiguration borrowingLimitPercent:i lendablePercent:i limitResponse:LimitResponse nominalConcurrencyShares:i
-NonResourcePolicyRule nonResourceURLs!:[s;a verbs!:[s;a
+LimitResponse queuing:QueuingConfiguration type!:s(LimitResponseType)
+LimitedPriorityLevelConfiguration borrowingLimitPercent*:i lendablePercent*:i limitResponse:&LimitResponse nominalConcurrencyShares*:i
+NonResourcePolicyRule nonResourceURLs!:[s;s verbs!:[s;s
 PolicyRulesWithSubjects nonResourceRules:[NonResourcePolicyRule;a resourceRules:[ResourcePolicyRule;a subjects!:[Subject;a
 PriorityLevelConfiguration apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&PriorityLevelConfigurationSpec status:&PriorityLevelConfigurationStatus
-PriorityLevelConfigurationCondition lastTransitionTime:t message:s reason:s status:s type:s
+PriorityLevelConfigurationCondition lastTransitionTime:t message:s reason:s status:s(ConditionStatus) type:s(PriorityLevelConfigurationConditionType)
 PriorityLevelConfigurationList apiVersion:s items!:[PriorityLevelConfiguration kind:s metadata:&meta.v1/ListMeta
 PriorityLevelConfigurationReference name!:s
-PriorityLevelConfigurationSpec exempt:ExemptPriorityLevelConfiguration limited:LimitedPriorityLevelConfiguration type!:s
-PriorityLevelConfigurationStatus conditions:[PriorityLevelConfigurationCondition;a
-QueuingConfiguration handSize:i queueLengthLimit:i queues:i
-ResourcePolicyRule apiGroups!:[s;a clusterScope:b namespaces:[s;a resources!:[s;a verbs!:[s;a
+PriorityLevelConfigurationSpec exempt:ExemptPriorityLevelConfiguration limited:LimitedPriorityLevelConfiguration type!:s(PriorityLevelEnablement)
+PriorityLevelConfigurationStatus conditions:[PriorityLevelConfigurationCondition;m=type;p=type
+QueuingConfiguration handSize:i;d=0 queueLengthLimit:i;d=0 queues:i;d=0
+ResourcePolicyRule apiGroups!:[s;s clusterScope:b namespaces:[s;s resources!:[s;s verbs!:[s;s
 ServiceAccountSubject name!:s namespace!:s
-Subject group:GroupSubject kind!:s serviceAccount:ServiceAccountSubject user:UserSubject
+Subject group:GroupSubject kind!:s(SubjectKind) serviceAccount:ServiceAccountSubject user:UserSubject
 UserSubject name!:s
 `,
   "meta.v1": `
@@ -295,32 +297,32 @@ FieldSelectorRequirement key!:s operator!:s values:[s;a
 WatchEvent object!:j type!:s
 `,
   "networking.v1": `
-HTTPIngressPath backend!:IngressBackend path:s pathType!:s
+HTTPIngressPath backend!:&IngressBackend path:s pathType!*:s(PathType)
 HTTPIngressRuleValue paths!:[HTTPIngressPath;a
 IPBlock cidr!:s except:[s;a
 Ingress apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&IngressSpec status:&IngressStatus
 IngressBackend resource:core.v1/TypedLocalObjectReference service:IngressServiceBackend
 IngressClass apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&IngressClassSpec
 IngressClassList apiVersion:s items!:[IngressClass kind:s metadata:&meta.v1/ListMeta
-IngressClassParametersReference apiGroup:s kind!:s name!:s namespace:s scope:s
+IngressClassParametersReference apiGroup*:s kind!:s name!:s namespace*:s scope*:s
 IngressClassSpec controller:s parameters:IngressClassParametersReference
 IngressList apiVersion:s items!:[Ingress kind:s metadata:&meta.v1/ListMeta
 IngressLoadBalancerIngress hostname:s ip:s ports:[IngressPortStatus;a
 IngressLoadBalancerStatus ingress:[IngressLoadBalancerIngress;a
-IngressPortStatus error:s port!:i protocol!:s
+IngressPortStatus error*:s port!:i protocol!:s(Protocol)
 IngressRule host:s http:HTTPIngressRuleValue
-IngressServiceBackend name!:s port:ServiceBackendPort
-IngressSpec defaultBackend:IngressBackend ingressClassName:s rules:[IngressRule;a tls:[IngressTLS;a
-IngressStatus loadBalancer:IngressLoadBalancerStatus
+IngressServiceBackend name!:s port:&ServiceBackendPort
+IngressSpec defaultBackend:IngressBackend ingressClassName*:s rules:[IngressRule;a tls:[IngressTLS;a
+IngressStatus loadBalancer:&IngressLoadBalancerStatus
 IngressTLS hosts:[s;a secretName:s
 NetworkPolicy apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&NetworkPolicySpec
 NetworkPolicyEgressRule ports:[NetworkPolicyPort;a to:[NetworkPolicyPeer;a
 NetworkPolicyIngressRule from:[NetworkPolicyPeer;a ports:[NetworkPolicyPort;a
 NetworkPolicyList apiVersion:s items!:[NetworkPolicy kind:s metadata:&meta.v1/ListMeta
 NetworkPolicyPeer ipBlock:IPBlock namespaceSelector:meta.v1/LabelSelector podSelector:meta.v1/LabelSelector
-NetworkPolicyPort endPort:i port:o protocol:s
-NetworkPolicySpec egress:[NetworkPolicyEgressRule;a ingress:[NetworkPolicyIngressRule;a podSelector!:meta.v1/LabelSelector policyTypes:[s;a
-ServiceBackendPort name:s number:i
+NetworkPolicyPort endPort*:i port*:o protocol*:s(Protocol)
+NetworkPolicySpec egress:[NetworkPolicyEgressRule;a ingress:[NetworkPolicyIngressRule;a podSelector!:&meta.v1/LabelSelector policyTypes:[s(PolicyType);a
+ServiceBackendPort% name:s number:i
 `,
   "networking.v1beta1": `
 IPAddress apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&IPAddressSpec
@@ -333,30 +335,30 @@ ServiceCIDRSpec cidrs:[s;a
 ServiceCIDRStatus conditions:[meta.v1/Condition;a
 `,
   "node.v1": `
-Overhead podFixed:{s
+Overhead podFixed:{q(ResourceList)
 RuntimeClass apiVersion:s handler!:s kind:s metadata:&meta.v1/ObjectMeta overhead:Overhead scheduling:Scheduling
 RuntimeClassList apiVersion:s items!:[RuntimeClass kind:s metadata:&meta.v1/ListMeta
-Scheduling nodeSelector:{s tolerations:[core.v1/Toleration;a
+Scheduling nodeSelector:{s;M tolerations:[core.v1/Toleration;a
 `,
   "policy.v1": `
 PodDisruptionBudget apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&PodDisruptionBudgetSpec status:&PodDisruptionBudgetStatus
 PodDisruptionBudgetList apiVersion:s items!:[PodDisruptionBudget kind:s metadata:&meta.v1/ListMeta
-PodDisruptionBudgetSpec maxUnavailable:o minAvailable:o selector:meta.v1/LabelSelector unhealthyPodEvictionPolicy:s
-PodDisruptionBudgetStatus conditions:[meta.v1/Condition;a currentHealthy!:i desiredHealthy!:i disruptedPods:{t disruptionsAllowed!:i expectedPods!:i observedGeneration:l
+PodDisruptionBudgetSpec maxUnavailable*:o minAvailable*:o selector:meta.v1/LabelSelector;p=replace unhealthyPodEvictionPolicy*:s(UnhealthyPodEvictionPolicyType)
+PodDisruptionBudgetStatus conditions:[meta.v1/Condition;m=type;p=type currentHealthy!:i desiredHealthy!:i disruptedPods:{t disruptionsAllowed!:i expectedPods!:i observedGeneration:l
 `,
   "rbac.v1": `
 AggregationRule clusterRoleSelectors:[meta.v1/LabelSelector;a
 ClusterRole aggregationRule:AggregationRule apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules:[PolicyRule;a
-ClusterRoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:RoleRef subjects:[Subject;a
+ClusterRoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:&RoleRef subjects:[Subject;a
 ClusterRoleBindingList apiVersion:s items!:[ClusterRoleBinding kind:s metadata:&meta.v1/ListMeta
 ClusterRoleList apiVersion:s items!:[ClusterRole kind:s metadata:&meta.v1/ListMeta
 PolicyRule apiGroups:[s;a nonResourceURLs:[s;a resourceNames:[s;a resources:[s;a verbs!:[s;a
 Role apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules:[PolicyRule;a
-RoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:RoleRef subjects:[Subject;a
+RoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:&RoleRef subjects:[Subject;a
 RoleBindingList apiVersion:s items!:[RoleBinding kind:s metadata:&meta.v1/ListMeta
 RoleList apiVersion:s items!:[Role kind:s metadata:&meta.v1/ListMeta
-RoleRef apiGroup!:s kind!:s name!:s
-Subject apiGroup:s kind!:s name!:s namespace:s
+RoleRef% apiGroup!:s kind!:s name!:s
+Subject% apiGroup:s kind!:s name!:s namespace:s
 `,
   "resource.v1alpha3": `
 AllocatedDeviceStatus conditions:[meta.v1/Condition;a data:j device!:s driver!:s networkData:NetworkDeviceData pool!:s
@@ -428,31 +430,29 @@ ResourceSliceList apiVersion:s items!:[ResourceSlice kind:s metadata:&meta.v1/Li
 ResourceSliceSpec allNodes:b devices:[Device;a driver!:s nodeName:s nodeSelector:core.v1/NodeSelector pool!:ResourcePool
 `,
   "scheduling.v1": `
-PriorityClass apiVersion:s description:s globalDefault:b kind:s metadata:&meta.v1/ObjectMeta preemptionPolicy:s value!:i
+PriorityClass apiVersion:s description:s globalDefault:b kind:s metadata:&meta.v1/ObjectMeta preemptionPolicy*:s(PreemptionPolicy) value!:i
 PriorityClassList apiVersion:s items!:[PriorityClass kind:s metadata:&meta.v1/ListMeta
 `,
   "storage.v1": `
 CSIDriver apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CSIDriverSpec
 CSIDriverList apiVersion:s items!:[CSIDriver kind:s metadata:&meta.v1/ListMeta
-CSIDriverSpec attachRequired:b fsGroupPolicy:s podInfoOnMount:b requiresRepublish:b seLinuxMount:b storageCapacity:b tokenRequests:[TokenRequest;a volumeLifecycleModes:[s;a
+CSIDriverSpec attachRequired*:b fsGroupPolicy*:s(FSGroupPolicy) podInfoOnMount*:b requiresRepublish*:b seLinuxMount*:b storageCapacity*:b tokenRequests:[TokenRequest;a volumeLifecycleModes:[s(VolumeLifecycleMode);s
 CSINode apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CSINodeSpec
 CSINodeDriver allocatable:VolumeNodeResources name!:s nodeID!:s topologyKeys:[s;a
 CSINodeList apiVersion:s items!:[CSINode kind:s metadata:&meta.v1/ListMeta
-CSINodeSpec drivers!:[CSINodeDriver;a
-CSIStorageCapacity apiVersion:s capacity:s kind:s maximumVolumeSize:s metadata:&meta.v1/ObjectMeta nodeTopology:meta.v1/LabelSelector storageClassName!:s
+CSINodeSpec drivers!:[CSINodeDriver;m=name;p=name
+CSIStorageCapacity apiVersion:s capacity*:q kind:s maximumVolumeSize*:q metadata:&meta.v1/ObjectMeta nodeTopology:meta.v1/LabelSelector storageClassName!:s
 CSIStorageCapacityList apiVersion:s items!:[CSIStorageCapacity kind:s metadata:&meta.v1/ListMeta
-StorageClass allowVolumeExpansion:b allowedTopologies:[TopologySelectorTerm;a apiVersion:s kind:s metadata:&meta.v1/ObjectMeta mountOptions:[s;a parameters:{s provisioner!:s reclaimPolicy:s volumeBindingMode:s
+StorageClass allowVolumeExpansion*:b allowedTopologies:[core.v1/TopologySelectorTerm;a apiVersion:s kind:s metadata:&meta.v1/ObjectMeta mountOptions:[s;a parameters:{s provisioner!:s reclaimPolicy*:s(PersistentVolumeReclaimPolicy) volumeBindingMode*:s(VolumeBindingMode)
 StorageClassList apiVersion:s items!:[StorageClass kind:s metadata:&meta.v1/ListMeta
-TokenRequest audience!:s expirationSeconds:l
-TopologySelectorLabelRequirement key!:s values!:[s;a
-TopologySelectorTerm matchLabelExpressions:[TopologySelectorLabelRequirement;a
+TokenRequest audience!:s expirationSeconds*:l
 VolumeAttachment apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&VolumeAttachmentSpec status:&VolumeAttachmentStatus
 VolumeAttachmentList apiVersion:s items!:[VolumeAttachment kind:s metadata:&meta.v1/ListMeta
-VolumeAttachmentSource inlineVolumeSpec:core.v1/PersistentVolumeSpec persistentVolumeName:s
-VolumeAttachmentSpec attacher!:s nodeName!:s source!:VolumeAttachmentSource
+VolumeAttachmentSource inlineVolumeSpec:core.v1/PersistentVolumeSpec persistentVolumeName*:s
+VolumeAttachmentSpec attacher!:s nodeName!:s source!:&VolumeAttachmentSource
 VolumeAttachmentStatus attachError:VolumeError attached!:b attachmentMetadata:{s detachError:VolumeError
 VolumeError message:s time:t
-VolumeNodeResources count:i
+VolumeNodeResources count*:i
 `,
   "storage.v1alpha1": `
 VolumeAttributesClass apiVersion:s driverName!:s kind:s metadata:&meta.v1/ObjectMeta parameters:{s

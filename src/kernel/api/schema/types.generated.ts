@@ -45,12 +45,12 @@ CinderVolumeSource fsType:s readOnly:b secretRef:LocalObjectReference volumeID!:
 ClientIPConfig timeoutSeconds*:i
 ClusterTrustBundleProjection labelSelector:meta.v1/LabelSelector name*:s optional*:b path!:s signerName*:s
 ConfigMap apiVersion:s binaryData:{y data:{s immutable*:b kind:s metadata:&meta.v1/ObjectMeta
-ConfigMapEnvSource name:s optional*:b
-ConfigMapKeySelector% key!:s name:s optional*:b
+ConfigMapEnvSource name:s;d= optional*:b
+ConfigMapKeySelector% key!:s name:s;d= optional*:b
 ConfigMapList apiVersion:s items!:[ConfigMap kind:s metadata:&meta.v1/ListMeta
 ConfigMapNodeConfigSource kubeletConfigKey!:s name!:s namespace!:s resourceVersion:s uid:s(types.UID)
-ConfigMapProjection items:[KeyToPath;a name:s optional*:b
-ConfigMapVolumeSource defaultMode*:i items:[KeyToPath;a name:s optional*:b
+ConfigMapProjection items:[KeyToPath;a name:s;d= optional*:b
+ConfigMapVolumeSource defaultMode*:i items:[KeyToPath;a name:s;d= optional*:b
 Container args:[s;a command:[s;a env:[EnvVar;m=name;p=name envFrom:[EnvFromSource;a image:s imagePullPolicy:s(PullPolicy) lifecycle:Lifecycle livenessProbe:Probe name!:s ports:[ContainerPort;m=containerPort,protocol;p=containerPort readinessProbe:Probe resizePolicy:[ContainerResizePolicy;a resources:&ResourceRequirements restartPolicy*:s(ContainerRestartPolicy) securityContext:SecurityContext startupProbe:Probe stdin:b stdinOnce:b terminationMessagePath:s terminationMessagePolicy:s(TerminationMessagePolicy) tty:b volumeDevices:[VolumeDevice;m=devicePath;p=devicePath volumeMounts:[VolumeMount;m=mountPath;p=mountPath workingDir:s
 ContainerImage names:[s;a sizeBytes:l
 ContainerPort containerPort!:i hostIP:s hostPort:i name:s protocol:s(Protocol);d=TCP
@@ -85,7 +85,7 @@ FCVolumeSource fsType:s lun*:i readOnly:b targetWWNs:[s;a wwids:[s;a
 FlexVolumeSource driver!:s fsType:s options:{s readOnly:b secretRef:LocalObjectReference
 FlockerVolumeSource datasetName:s datasetUUID:s
 GCEPersistentDiskVolumeSource fsType:s partition:i pdName!:s readOnly:b
-GRPCAction port!:i service*:s
+GRPCAction port!:i service*:s;d=
 GitRepoVolumeSource directory:s repository!:s revision:s
 GlusterfsVolumeSource endpoints!:s path!:s readOnly:b
 HTTPGetAction host:s httpHeaders:[HTTPHeader;a path:s port!:o scheme:s(URIScheme)
@@ -101,7 +101,7 @@ LifecycleHandler exec:ExecAction httpGet:HTTPGetAction sleep:SleepAction tcpSock
 LinuxContainerUser gid!:l supplementalGroups:[l;a uid!:l
 LoadBalancerIngress hostname:s ip:s ipMode*:s(LoadBalancerIPMode) ports:[PortStatus;a
 LoadBalancerStatus ingress:[LoadBalancerIngress;a
-LocalObjectReference% name:s
+LocalObjectReference% name:s;d=
 NFSVolumeSource path!:s readOnly:b server!:s
 Namespace apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&NamespaceSpec status:&NamespaceStatus
 NamespaceCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(NamespaceConditionType)
@@ -117,7 +117,7 @@ NodeConfigStatus active:NodeConfigSource assigned:NodeConfigSource error:s lastK
 NodeDaemonEndpoints kubeletEndpoint:&DaemonEndpoint
 NodeFeatures supplementalGroupsPolicy*:b
 NodeList apiVersion:s items!:[Node kind:s metadata:&meta.v1/ListMeta
-NodeRuntimeHandler features:NodeRuntimeHandlerFeatures name:s
+NodeRuntimeHandler features:NodeRuntimeHandlerFeatures name:s;d=
 NodeRuntimeHandlerFeatures recursiveReadOnlyMounts*:b userNamespaces*:b
 NodeSelector% nodeSelectorTerms!:[NodeSelectorTerm;a
 NodeSelectorRequirement key!:s operator!:s(NodeSelectorOperator) values:[s;a
@@ -153,7 +153,7 @@ PodTemplateList apiVersion:s items!:[PodTemplate kind:s metadata:&meta.v1/ListMe
 PodTemplateSpec metadata:&meta.v1/ObjectMeta spec:&PodSpec
 PortStatus error*:s port!:i protocol!:s(Protocol)
 PortworxVolumeSource fsType:s readOnly:b volumeID!:s
-PreferredSchedulingTerm preference!:NodeSelectorTerm weight!:i
+PreferredSchedulingTerm preference!:&NodeSelectorTerm weight!:i
 Probe exec:ExecAction failureThreshold:i grpc:GRPCAction httpGet:HTTPGetAction initialDelaySeconds:i periodSeconds:i successThreshold:i tcpSocket:TCPSocketAction terminationGracePeriodSeconds*:l timeoutSeconds:i
 ProjectedVolumeSource defaultMode*:i sources:[VolumeProjection;a
 QuobyteVolumeSource group:s readOnly:b registry!:s tenant:s user:s volume!:s
@@ -167,10 +167,10 @@ SELinuxOptions level:s role:s type:s user:s
 ScaleIOVolumeSource fsType:s;d=xfs gateway!:s protectionDomain:s readOnly:b secretRef!:LocalObjectReference sslEnabled:b storageMode:s;d=ThinProvisioned storagePool:s system!:s volumeName:s
 SeccompProfile localhostProfile*:s type!:s(SeccompProfileType)
 Secret apiVersion:s data:{y immutable*:b kind:s metadata:&meta.v1/ObjectMeta stringData:{s type:s(SecretType)
-SecretEnvSource name:s optional*:b
-SecretKeySelector% key!:s name:s optional*:b
+SecretEnvSource name:s;d= optional*:b
+SecretKeySelector% key!:s name:s;d= optional*:b
 SecretList apiVersion:s items!:[Secret kind:s metadata:&meta.v1/ListMeta
-SecretProjection items:[KeyToPath;a name:s optional*:b
+SecretProjection items:[KeyToPath;a name:s;d= optional*:b
 SecretVolumeSource defaultMode*:i items:[KeyToPath;a optional*:b secretName:s
 SecurityContext allowPrivilegeEscalation*:b appArmorProfile:AppArmorProfile capabilities:Capabilities privileged*:b procMount*:s(ProcMountType) readOnlyRootFilesystem*:b runAsGroup*:l runAsNonRoot*:b runAsUser*:l seLinuxOptions:SELinuxOptions seccompProfile:SeccompProfile windowsOptions:WindowsSecurityContextOptions
 Service apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&ServiceSpec status:&ServiceStatus
@@ -211,13 +211,13 @@ EndpointSliceList apiVersion:s items!:[EndpointSlice kind:s metadata:&meta.v1/Li
 ForZone name!:s
 `,
   "meta.v1": `
-APIGroup apiVersion:s kind:s name!+:s preferredVersion:&GroupVersionForDiscovery serverAddressByClientCIDRs:[ServerAddressByClientCIDR versions!:[GroupVersionForDiscovery
-APIGroupList apiVersion:s groups!:[APIGroup kind:s
-APIResource categories:[s group:s kind!:s name!:s namespaced!:b shortNames:[s singularName!:s storageVersionHash:s verbs!:[s(Verbs) version:s
-APIResourceList apiVersion:s groupVersion!:s kind:s resources!:[APIResource
-APIVersions apiVersion:s kind:s serverAddressByClientCIDRs!:[ServerAddressByClientCIDR versions!:[s
+APIGroup apiVersion:s kind:s name!+:s preferredVersion:&GroupVersionForDiscovery serverAddressByClientCIDRs:[ServerAddressByClientCIDR;a versions!:[GroupVersionForDiscovery;a
+APIGroupList apiVersion:s groups!:[APIGroup;a kind:s
+APIResource categories:[s;a group:s kind!:s name!:s namespaced!:b shortNames:[s;a singularName!:s storageVersionHash:s verbs!:[s(Verbs) version:s
+APIResourceList apiVersion:s groupVersion!:s kind:s resources!:[APIResource;a
+APIVersions apiVersion:s kind:s serverAddressByClientCIDRs!:[ServerAddressByClientCIDR;a versions!:[s;a
 Condition lastTransitionTime!:t message!:s observedGeneration:l reason!:s status!:s(ConditionStatus) type!:s
-DeleteOptions apiVersion:s dryRun:[s gracePeriodSeconds*:l ignoreStoreReadErrorWithClusterBreakingPotential*:b kind:s orphanDependents*:b preconditions:Preconditions propagationPolicy*:s(DeletionPropagation)
+DeleteOptions apiVersion:s dryRun:[s;a gracePeriodSeconds*:l ignoreStoreReadErrorWithClusterBreakingPotential*:b kind:s orphanDependents*:b preconditions:Preconditions propagationPolicy*:s(DeletionPropagation)
 GroupVersionForDiscovery groupVersion!:s version!:s
 LabelSelector% matchExpressions:[LabelSelectorRequirement;a matchLabels:{s
 LabelSelectorRequirement key!:s operator!:s(LabelSelectorOperator) values:[s;a
@@ -291,5 +291,13 @@ export const enums: Readonly<Record<string, string>> = {
   'PolicyType': 'Egress Ingress',
   'UnhealthyPodEvictionPolicyType': 'AlwaysAllow IfHealthyBudget',
   'VolumeBindingMode': 'Immediate WaitForFirstConsumer',
-  'NodeAllocatableOverheadMode': 'x',
+  'FieldValueErrorReason': 'FieldValueDuplicate FieldValueForbidden FieldValueInvalid FieldValueRequired',
+  'ClaimResourceStatus': 'ControllerResizeInProgress ControllerResizeInfeasible NodeResizeInProgress NodeResizeInfeasible NodeResizePending',
+  'FailurePolicyType': 'Fail Ignore',
+  'MatchPolicyType': 'Equivalent Exact',
+  'ReinvocationPolicyType': 'IfNeeded Never',
+  'SideEffectClass': 'None NoneOnDryRun Some Unknown',
+  'OperationType': '* CONNECT CREATE DELETE UPDATE',
+  'ValidationAction': 'Audit Deny Warn',
+  'KeyUsage': 'any cert_sign client_auth code_signing content_commitment crl_sign data_encipherment decipher_only digital_signature email_protection encipher_only ipsec_end_system ipsec_tunnel ipsec_user key_agreement key_encipherment microsoft_sgc netscape_sgc ocsp_signing s/mime server_auth signing timestamping',
 }

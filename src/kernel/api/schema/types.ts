@@ -3,14 +3,29 @@ import { enums, types } from './types.generated.ts'
 /** What a value is in JSON and in Go. `goType` is the name Go prints in decode errors where it is not the plain one. */
 export type FieldType =
   | { readonly kind: 'scalar'; readonly scalar: Scalar; readonly goType?: string }
-  | { readonly kind: 'array'; readonly of: FieldType; readonly list?: ListType; readonly keys?: readonly string[] }
+  | {
+      readonly kind: 'array'
+      readonly of: FieldType
+      readonly list?: ListType
+      readonly keys?: readonly string[]
+    }
   | { readonly kind: 'map'; readonly of: FieldType; readonly atomic: boolean; readonly goType?: string }
   /** `value`: Go holds the struct itself, not a pointer: it is always present in JSON. */
   | { readonly kind: 'struct'; readonly name: string; readonly value: boolean }
 
 export type Scalar =
-  | 'string' | 'int32' | 'int64' | 'double' | 'boolean' | 'quantity' | 'intOrString' | 'time' | 'microTime' | 'bytes'
-  | 'any' | 'fieldsV1'
+  | 'string'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'boolean'
+  | 'quantity'
+  | 'intOrString'
+  | 'time'
+  | 'microTime'
+  | 'bytes'
+  | 'any'
+  | 'fieldsV1'
 
 export type ListType = 'atomic' | 'set' | 'map'
 
@@ -27,6 +42,10 @@ export interface Field {
   /** Strategic merge patch (x-kubernetes-patch-strategy, -merge-key). */
   readonly merge?: { readonly key?: string }
   readonly retainKeys: boolean
+  /** x-kubernetes-map-type of a map or of the struct that the field holds, where it is declared here. */
+  readonly mapType?: 'atomic' | 'granular'
+  /** Strategic merge patch replaces the whole (patchStrategy=replace, which is the default too). */
+  readonly replace: boolean
   /** `default` as in the OpenAPI document, still JSON text or a bare word. */
   readonly default?: string
 }
@@ -84,12 +103,16 @@ export function structNameOf(group: string, version: string, kind: string): stri
 
 /** The group's Go package: `` -> core, `rbac.authorization.k8s.io` -> rbac. */
 export const packageOfGroup = (group: string): string =>
-  group === '' ? 'core' : group === 'internal.apiserver.k8s.io' ? 'apiserverinternal' : group.split('.', 1)[0]!
+  group === ''
+    ? 'core'
+    : group === 'internal.apiserver.k8s.io'
+      ? 'apiserverinternal'
+      : group.split('.', 1)[0]!
 
 /** The closed set of values of a Go string type, if it is one. */
 export function enumOf(goType: string | undefined): readonly string[] | undefined {
   const values = goType === undefined ? undefined : enums[goType]
-  return values?.split(' ').map((value) => (value === '_' ? '' : value))
+  return values?.split(' ').map((value) => (value === '_' ? '' : value.replaceAll('_', ' ')))
 }
 
 function parse(name: string, line: string): StructType {
@@ -118,7 +141,11 @@ function parseField(owner: string, token: string): Field {
     required: flags!.includes('!'),
     always: /[!+]/.test(flags!),
     pointer: flags!.includes('*'),
-    ...(merge !== undefined && { merge: merge.length > 1 ? { key: merge.slice(2) } : {} }),
+    ...(merge !== undefined &&
+      merge !== 'p=replace' && { merge: merge.length > 1 ? { key: merge.slice(2) } : {} }),
+    replace: merge === 'p=replace',
+    ...(attribute('M') && { mapType: 'atomic' as const }),
+    ...(attribute('G') && { mapType: 'granular' as const }),
     retainKeys: attribute('r') !== undefined,
     ...(initial !== undefined && { default: initial.slice(2) }),
   }
@@ -126,19 +153,42 @@ function parseField(owner: string, token: string): Field {
 
 function parseType(owner: string, code: string, attributes: readonly string[]): FieldType {
   if (code[0] === '[') {
-    const keys = attributes.find((text) => text.startsWith('m='))?.slice(2).split(',')
-    const list = keys ? 'map' : attributes.includes('s') ? 'set' : attributes.includes('a') ? 'atomic' : undefined
-    return { kind: 'array', of: parseType(owner, code.slice(1), []), ...(list && { list }), ...(keys && { keys }) }
+    const keys = attributes
+      .find((text) => text.startsWith('m='))
+      ?.slice(2)
+      .split(',')
+    const list = keys
+      ? 'map'
+      : attributes.includes('s')
+        ? 'set'
+        : attributes.includes('a')
+          ? 'atomic'
+          : undefined
+    return {
+      kind: 'array',
+      of: parseType(owner, code.slice(1), []),
+      ...(list && { list }),
+      ...(keys && { keys }),
+    }
   }
   if (code[0] === '{') {
     const of = parseType(owner, code.slice(1), [])
     const goType = of.kind === 'scalar' && of.scalar !== 'string' ? of.goType : undefined
-    return { kind: 'map', of, atomic: attributes.includes('M'), ...(goType && { goType: qualified(goType, owner) }) }
+    return {
+      kind: 'map',
+      of,
+      atomic: attributes.includes('M'),
+      ...(goType && { goType: qualified(goType, owner) }),
+    }
   }
   const value = code[0] === '&'
   const plain = value ? code.slice(1) : code
   if (/^[A-Z]|\//.test(plain)) {
-    return { kind: 'struct', name: plain.includes('/') ? plain.replace('/', '.') : `${owner}.${plain}`, value }
+    return {
+      kind: 'struct',
+      name: plain.includes('/') ? plain.replace('/', '.') : `${owner}.${plain}`,
+      value,
+    }
   }
   const [, letter, goType] = /^(\w)(?:\((.*)\))?$/.exec(plain)!
   return { kind: 'scalar', scalar: scalars[letter!]!, ...(goType && { goType: qualified(goType, owner) }) }
@@ -149,6 +199,16 @@ const qualified = (goType: string, owner: string): string =>
   goType.includes('.') ? goType : `${owner.slice(owner.lastIndexOf('.') + 1)}.${goType}`
 
 const scalars: Readonly<Record<string, Scalar>> = {
-  s: 'string', i: 'int32', l: 'int64', d: 'double', b: 'boolean', q: 'quantity', o: 'intOrString', t: 'time',
-  u: 'microTime', y: 'bytes', j: 'any', f: 'fieldsV1',
+  s: 'string',
+  i: 'int32',
+  l: 'int64',
+  d: 'double',
+  b: 'boolean',
+  q: 'quantity',
+  o: 'intOrString',
+  t: 'time',
+  u: 'microTime',
+  y: 'bytes',
+  j: 'any',
+  f: 'fieldsV1',
 }
