@@ -126,7 +126,7 @@ function describe(className) {
   const fields = models[className].attributeTypeMap.map(({ baseName, type, format }) => {
     const name = baseName.replace(/^_/, '')
     const at = new RegExp(
-      `(?:/\\*\\*\\n    \\* ((?:(?!\\*/)[^])*?)\\n    \\*/\\n    )?'${escape(models[className].attributeTypeMap.find((a) => a.baseName === baseName).name)}'(\\??):`,
+      `(?:/\\*\\*\\n    \\* ((?:(?!\\*/)[^])*?)\\n    \\*/\\n    )?'${escaped(models[className].attributeTypeMap.find((a) => a.baseName === baseName).name)}'(\\??):`,
     ).exec(source)
     return {
       name,
@@ -171,7 +171,7 @@ function readOlderDocs() {
   return found
 }
 
-function escape(text) {
+function escaped(text) {
   return text.replace(/[$.*+?^{}()|[\]\\]/g, '\\$&')
 }
 
