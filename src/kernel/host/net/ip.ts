@@ -1,0 +1,36 @@
+/** IPv4 addresses as unsigned 32-bit numbers. */
+
+/** `10.0.0.1` -> number; NaN when it is not four decimal parts. */
+export function parseIP(text: string): number {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  if (!match) return Number.NaN
+  let value = 0
+  for (let i = 1; i <= 4; i++) {
+    const part = Number(match[i])
+    if (part > 255) return Number.NaN
+    value = value * 256 + part
+  }
+  return value
+}
+
+export const formatIP = (value: number): string =>
+  [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.')
+
+/** A prefix such as `10.244.1.0/24`. */
+export interface Cidr {
+  readonly network: number
+  readonly bits: number
+}
+
+/** `10.244.1.7/24` -> network 10.244.1.0 with 24 bits; a bare address has 32. Undefined when malformed. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [address, bits = '32'] = text.split('/')
+  const value = parseIP(address)
+  const length = Number(bits)
+  if (Number.isNaN(value) || !/^\d+$/.test(bits) || length > 32) return undefined
+  return { network: (value & maskOf(length)) >>> 0, bits: length }
+}
+
+export const maskOf = (bits: number): number => (bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0)
+
+export const contains = ({ network, bits }: Cidr, address: number): boolean => ((address & maskOf(bits)) >>> 0) === network

@@ -1,0 +1,118 @@
+import type { Message } from '../sim/packet.ts'
+import type { Errno } from './errno.ts'
+import type { Linux } from './linux.ts'
+import type { Connection } from './net/connection.ts'
+import { Pipe } from './open-file.ts'
+import type { Process } from './process.ts'
+import type { Os } from './program.ts'
+
+/** The view of its machine that one process has. */
+export function osFor(linux: Linux, process: Process): Os {
+  const { hardware } = linux
+  const { namespaces } = process
+  const name = process.argv[0].slice(process.argv[0].lastIndexOf('/') + 1)
+  const random = hardware.random(`${name}/${process.pid}/${linux.bootedAt}`)
+  return {
+    pid: process.pid,
+    argv: process.argv,
+    env: process.env,
+    get cwd() {
+      return process.cwd
+    },
+    set cwd(path) {
+      process.cwd = path
+    },
+    uid: process.user.uid,
+    user: process.user.name,
+    get hostname() {
+      return namespaces.uts.hostname
+    },
+    set hostname(hostname) {
+      namespaces.uts.hostname = hostname
+    },
+    machine: hardware.name,
+    get now() {
+      return hardware.now
+    },
+    get clock() {
+      return linux.clock
+    },
+    random,
+    fs: namespaces.fs,
+    net: namespaces.net,
+    kernel: linux,
+    after: (ms, fire) => process.after(ms, fire),
+    atExit: (clean) => void process.atExit(clean),
+    ...socketsOf(linux, process),
+    onInput: (type, receive) => void process.atExit(linux.onInput(type, receive)),
+    newTty: (display, columns, rows) => {
+      const tty = linux.newTty(display, columns, rows)
+      process.atExit(() => linux.releaseTty(tty))
+      return tty
+    },
+    stdout: (text) => emit(process, 1, text),
+    stderr: (text) => emit(process, 2, text),
+    observe: (fact: Message) => hardware.observe(name, fact),
+    exit: (status) => process.exit(status),
+    onSignal: (signal, handle) => process.handle(signal, handle),
+    spawn: (request) => linux.spawn(request, process).pid,
+    onChildExit: (pid, ended) => process.watchChild(pid, ended),
+    kill: (pid, signal) => linux.kill(pid, signal),
+    open: (path, flags) => process.addDescriptor(linux.open(process, path, flags)),
+    descriptor: (fd) => process.descriptor(fd),
+    setDescriptor: (fd, file) => process.setDescriptor(fd, file),
+    close: (fd) => process.closeDescriptor(fd),
+    pipe: () => {
+      const pipe = new Pipe()
+      return { reader: process.addDescriptor(pipe.reader()), writer: process.addDescriptor(pipe.writer()) }
+    },
+    allocate: (bytes) => linux.allocate(process, bytes),
+    asset: (asset, ready) => hardware.asset(asset, ready),
+  }
+}
+
+/** The sockets of one process: whatever it holds is closed when it ends. */
+function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {
+  const { net } = process.namespaces
+  const hold = (connection: Connection) => {
+    const forget = process.atExit(() => connection.drop())
+    connection.onReleased(forget)
+    return connection
+  }
+  return {
+    listen: (port, accepted, options) => {
+      const listener = net.listen(port, (connection) => accepted(hold(connection)), { ...options, owner: process.argv[0] })
+      process.atExit(() => listener.close())
+      return listener
+    },
+    connect: (address, port, on, options) => {
+      let forget = () => {}
+      const settled = <T>(then: (value: T) => void) => (value: T) => {
+        forget()
+        if (process.alive) then(value)
+      }
+      const giveUp = net.connect(address, port, {
+        opened: settled((connection: Connection) => on.opened(hold(connection))),
+        failed: settled((error: Errno) => on.failed(error)),
+      }, options)
+      forget = process.atExit(giveUp)
+      return () => {
+        forget()
+        giveUp()
+      }
+    },
+    listenUnix: (path, accepted) => {
+      process.atExit(linux.unix.listen(path, (connection) => accepted(hold(connection))))
+    },
+    connectUnix: (path) => hold(linux.unix.connect(path)),
+  }
+}
+
+/** Write without waiting; a reader that is gone, or a full pipe, loses it as a daemon's log line would be. */
+function emit(process: Process, fd: number, text: string): void {
+  try {
+    process.descriptor(fd).write?.(text)
+  } catch {
+    // EPIPE or EBADF: nobody listens any more.
+  }
+}
