@@ -1,0 +1,81 @@
+import type { Json, JsonObject } from '../objects.ts'
+import { zeros } from './decode.ts'
+import { requireStruct, type Field, type FieldType, type StructType } from './types.ts'
+
+/**
+ * An object of the API as Go writes it: empty lists and maps left out where the field is omitempty, zero values and
+ * nulls written where it is not, structs held by value always there. Shares every part that needs no change.
+ */
+export const encode = (structName: string, object: JsonObject): JsonObject =>
+  encodeStruct(requireStruct(structName), object)
+
+function encodeStruct(struct: StructType, object: JsonObject): JsonObject {
+  let changed: Record<string, Json | undefined> | undefined
+  const set = (name: string, value: Json | undefined): void => {
+    changed ??= { ...object }
+    if (value === undefined) delete changed[name]
+    else changed[name] = value
+  }
+  for (const name of Object.keys(object)) {
+    const field = struct.fields.get(name)
+    const value = object[name]
+    const encoded = field && value !== undefined && value !== null ? encodeField(field, value) : undefined
+    if (encoded !== value) set(name, encoded)
+  }
+  for (const field of alwaysWritten(struct)) {
+    if ((changed ?? object)[field.name] === undefined) set(field.name, emptyOf(field))
+  }
+  return changed ?? object
+}
+
+/** Undefined where omitempty leaves the value out. */
+function encodeField(field: Field, value: Json): Json | undefined {
+  const { type } = field
+  if (!field.always && type.kind !== 'struct' && isEmpty(type, value, field.pointer)) return undefined
+  return encodeValue(type, value)
+}
+
+function isEmpty(type: FieldType, value: Json, pointer: boolean): boolean {
+  if (type.kind === 'array') return Array.isArray(value) && value.length === 0
+  if (type.kind === 'map') return Object.keys(value as JsonObject).length === 0
+  return !pointer && (value === '' || value === false || (value === 0 && !isStructScalar(type)))
+}
+
+function encodeValue(type: FieldType, value: Json): Json {
+  if (type.kind === 'struct') return encodeStruct(requireStruct(type.name), value as JsonObject)
+  if (type.kind === 'array') {
+    const items = value as readonly Json[]
+    if (type.of.kind === 'scalar') return value
+    const encoded = items.map((item) => (item === null ? item : encodeValue(type.of, item)))
+    return encoded.every((item, i) => item === items[i]) ? value : encoded
+  }
+  if (type.kind === 'map' && type.of.kind === 'struct') {
+    const entries = Object.entries(value as JsonObject)
+    return Object.fromEntries(entries.map(([key, item]) => [key, encodeValue(type.of, item ?? {})]))
+  }
+  return value
+}
+
+const written = new Map<string, readonly Field[]>()
+
+/** Fields that stand in the JSON even when they are empty. */
+function alwaysWritten(struct: StructType): readonly Field[] {
+  const known = written.get(struct.name)
+  if (known) return known
+  const fields = [...struct.fields.values()].filter(
+    (field) =>
+      field.always ||
+      (!field.pointer && ((field.type.kind === 'struct' && field.type.value) || isStructScalar(field.type))),
+  )
+  written.set(struct.name, fields)
+  return fields
+}
+
+/** Scalars that are structs in Go: omitempty does not leave them out. */
+const isStructScalar = (type: FieldType): boolean =>
+  type.kind === 'scalar' && ['time', 'microTime', 'quantity', 'intOrString'].includes(type.scalar)
+
+function emptyOf({ type, pointer }: Field): Json {
+  if (type.kind === 'struct') return type.value ? encodeStruct(requireStruct(type.name), {}) : null
+  return type.kind === 'scalar' && !pointer ? zeros[type.scalar] : null
+}
