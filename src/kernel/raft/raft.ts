@@ -1,19 +1,17 @@
-import type { Changed } from './confchange.ts'
-import { asV2, change, encodeConfChange, restore } from './confchange.ts'
-import { describeConfState } from './describe.ts'
-import { campaign, castVote, hup, isLeaseHeld, rejectOldPreVote } from './election.ts'
+import { encodeConfChange } from './confchange.ts'
+import { campaign, castVote, hup } from './election.ts'
 import { entriesSize, payloadSize } from './entries.ts'
+import { newTracker, restoreMembership } from './membership.ts'
 import { RaftLog } from './log.ts'
 import { ReadOnly } from './read-only.ts'
-import { broadcastAppend, maybeSendAppend } from './replication.ts'
 import { stepCandidate, stepFollower } from './step-follower.ts'
 import { stepLeader } from './step-leader.ts'
+import { stepHigherTerm, stepLowerTerm } from './term.ts'
 import type { Storage } from './storage.ts'
-import { describeMembership, emptyMembership, Tracker } from './tracker.ts'
+import type { Tracker } from './tracker.ts'
+import { describeMembership } from './tracker.ts'
 import type {
   Config,
-  ConfChange,
-  ConfState,
   Entry,
   HardState,
   Logger,
@@ -66,7 +64,7 @@ export class Raft {
     this.log = new RaftLog(storage, this.logger, config.maxCommittedSizePerReady || this.maxSizePerMsg)
     this.tracker = newTracker(config)
     const { hardState, confState } = storage.initialState()
-    this.#restoreMembership(confState)
+    restoreMembership(this, confState)
     this.#loadState(hardState)
     if (config.applied) this.log.appliedTo(config.applied, 0)
     this.becomeFollower(this.term, none)
@@ -113,9 +111,9 @@ export class Raft {
   /** Takes a message; tells why if it was refused. */
   step(m: Message): StepError | undefined {
     const term = m.term ?? 0
-    if (term > this.term && !this.#stepHigherTerm(m, term)) return undefined
+    if (term > this.term && !stepHigherTerm(this, m, term)) return undefined
     if (term !== 0 && term < this.term) {
-      this.#stepLowerTerm(m)
+      stepLowerTerm(this, m)
       return undefined
     }
     switch (m.type) {
@@ -124,7 +122,7 @@ export class Raft {
         return undefined
       case 'MsgStorageAppendResp':
         if (m.index) this.log.unstable.stableTo(m.index, m.logTerm ?? 0)
-        if (m.snapshot) this.#appliedSnapshot(m.snapshot)
+        if (m.snapshot) this.appliedSnapshot(m.snapshot)
         return undefined
       case 'MsgStorageApplyResp':
         if (m.entries?.length) this.#appliedEntries(m.entries)
@@ -206,35 +204,6 @@ export class Raft {
     campaign(this, kind)
   }
 
-  /** Takes a snapshot in place of the log; false if it tells nothing new. */
-  restore(snapshot: Snapshot): boolean {
-    if (snapshot.index <= this.log.committed) return false
-    const { voters, learners, votersOutgoing } = snapshot.confState
-    if (![...voters, ...learners, ...votersOutgoing].includes(this.id)) {
-      this.logger.warning(
-        `${this.hex} attempted to restore snapshot but it is not in the ConfState ` +
-          `${describeConfState(snapshot.confState)}; should never happen`,
-      )
-      return false
-    }
-    const known = this.log.matchTerm(snapshot)
-    if (known) {
-      this.#logSnapshot('fast-forwarded commit to', snapshot)
-      this.log.commitTo(snapshot.index)
-      return false
-    }
-    this.log.restore(snapshot)
-    this.tracker = newTracker(this.config)
-    this.#restoreMembership(snapshot.confState)
-    this.#logSnapshot('restored', snapshot)
-    return true
-  }
-
-  applyConfChange(asked: ConfChange): ConfState {
-    const { membership, progress } = this.tracker
-    return this.#switchTo(change({ ...this.#changeBase(), membership, progress }, asV2(asked)))
-  }
-
   #tickLeader(): void {
     this.heartbeatElapsed++
     if (this.electionElapsed >= this.config.electionTick) {
@@ -246,42 +215,6 @@ export class Raft {
     if (this.state === 'StateLeader' && this.heartbeatElapsed >= this.config.heartbeatTick) {
       this.heartbeatElapsed = 0
       this.step({ type: 'MsgBeat', from: this.id, to: none })
-    }
-  }
-
-  /** False if the message is to be ignored. */
-  #stepHigherTerm(m: Message, term: number): boolean {
-    if ((m.type === 'MsgVote' || m.type === 'MsgPreVote') && isLeaseHeld(this, m)) return false
-    // A granted pre-vote carries the term we asked about.
-    if (m.type === 'MsgPreVote' || (m.type === 'MsgPreVoteResp' && !m.reject)) return true
-    const from = m.from.toString(16)
-    this.logger.info(
-      `${this.hex} [term: ${this.term}] received a ${m.type} message with higher term from ${from} [term: ${term}]`,
-    )
-    const isLeaders = m.type === 'MsgApp' || m.type === 'MsgHeartbeat' || m.type === 'MsgSnap'
-    this.becomeFollower(term, isLeaders ? m.from : none)
-    return true
-  }
-
-  #stepLowerTerm(m: Message): void {
-    const { checkQuorum, preVote } = this.config
-    if ((checkQuorum || preVote) && (m.type === 'MsgHeartbeat' || m.type === 'MsgApp')) {
-      // An answer with our higher term frees a member whom the others ignore.
-      this.send({ type: 'MsgAppResp', to: m.from })
-    } else if (m.type === 'MsgPreVote') {
-      rejectOldPreVote(this, m)
-    } else if (m.type === 'MsgStorageAppendResp') {
-      if (m.index) {
-        this.logger.info(
-          `${this.hex} [term: ${this.term}] ignored entry appends from a ${m.type} message with lower term [term: ${m.term}]`,
-        )
-      }
-      if (m.snapshot) this.#appliedSnapshot(m.snapshot)
-    } else {
-      const from = m.from.toString(16)
-      this.logger.info(
-        `${this.hex} [term: ${this.term}] ignored a ${m.type} message with lower term from ${from} [term: ${m.term}]`,
-      )
     }
   }
 
@@ -308,7 +241,8 @@ export class Raft {
     this.#uncommittedSize = Math.max(0, this.#uncommittedSize - payloadSize(entries))
   }
 
-  #appliedSnapshot(snapshot: Snapshot): void {
+  /** The driver has put a snapshot in place. */
+  appliedSnapshot(snapshot: Snapshot): void {
     this.log.unstable.stableSnapTo(snapshot.index)
     this.#appliedTo(snapshot.index, 0)
   }
@@ -325,37 +259,6 @@ export class Raft {
     else this.logger.info(text)
   }
 
-  #changeBase() {
-    return {
-      lastIndex: this.log.lastIndex(),
-      newProgress: this.tracker.newProgress.bind(this.tracker),
-    }
-  }
-
-  #restoreMembership(state: ConfState): void {
-    this.#switchTo(
-      restore({ ...this.#changeBase(), membership: emptyMembership, progress: new Map() }, state),
-    )
-  }
-
-  #switchTo(changed: Changed | string): ConfState {
-    if (typeof changed === 'string') throw new Error(changed)
-    this.tracker.switchTo(changed.membership, changed.progress)
-    this.logger.info(`${this.hex} switched to configuration ${describeMembership(changed.membership)}`)
-    const state = this.tracker.confState()
-    const own = this.tracker.progress.get(this.id)
-    this.isLearner = own?.isLearner ?? false
-    if (this.state !== 'StateLeader') return state
-    if (!own || own.isLearner) {
-      if (this.config.stepDownOnRemoval) this.becomeFollower(this.term, none)
-      return state
-    }
-    if (this.maybeCommit()) broadcastAppend(this)
-    else for (const id of this.tracker.progress.keys()) if (id !== this.id) maybeSendAppend(this, id, false)
-    if (!this.tracker.isVoter(this.leadTransferee)) this.leadTransferee = none
-    return state
-  }
-
   #loadState(state: HardState): void {
     if (state.term === 0 && state.vote === none && state.commit === 0) return
     const { committed } = this.log
@@ -366,14 +269,6 @@ export class Raft {
     this.log.committed = state.commit
     this.term = state.term
     this.vote = state.vote
-  }
-
-  #logSnapshot(what: string, { index, term }: Snapshot): void {
-    const last = this.log.last()
-    this.logger.info(
-      `${this.hex} [commit: ${this.log.committed}, lastindex: ${last.index}, lastterm: ${last.term}] ` +
-        `${what} snapshot [index: ${index}, term: ${term}]`,
-    )
   }
 }
 
@@ -395,9 +290,6 @@ const validate = (config: Config): void => {
     throw new Error('CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased')
   }
 }
-
-const newTracker = ({ maxInflightMsgs, maxInflightBytes }: Config): Tracker =>
-  new Tracker(maxInflightMsgs ?? 256, maxInflightBytes || Number.POSITIVE_INFINITY)
 
 const isVoting = (type: Message['type']): boolean =>
   type === 'MsgVote' || type === 'MsgVoteResp' || type === 'MsgPreVote' || type === 'MsgPreVoteResp'

@@ -1,5 +1,6 @@
 import { encodeConfChange } from './confchange.ts'
 import { entriesSize } from './entries.ts'
+import { applyConfChange } from './membership.ts'
 import { Raft } from './raft.ts'
 import type { Storage } from './storage.ts'
 import type { Membership, ProgressMap } from './tracker.ts'
@@ -67,7 +68,7 @@ export class RawNode {
 
   /** To be called when a committed membership change is applied. */
   applyConfChange(change: ConfChange): ConfState {
-    return this.raft.applyConfChange(change)
+    return applyConfChange(this.raft, change)
   }
 
   /** Takes a message from another member. */

@@ -1,4 +1,5 @@
 import { hup } from './election.ts'
+import { restoreSnapshot } from './membership.ts'
 import type { Raft } from './raft.ts'
 import { broadcastAppend } from './replication.ts'
 import { emptySnapshot } from './storage.ts'
@@ -152,7 +153,7 @@ const takeEntries = (r: Raft, m: Message): void => {
 
 const takeSnapshot = (r: Raft, m: Message): void => {
   const snapshot = m.snapshot ?? emptySnapshot
-  const restored = r.restore(snapshot)
+  const restored = restoreSnapshot(r, snapshot)
   r.logger.info(
     `${r.hex} [commit: ${r.log.committed}] ${restored ? 'restored' : 'ignored'} snapshot ` +
       `[index: ${snapshot.index}, term: ${snapshot.term}]`,
