@@ -71,7 +71,11 @@ export function difference(got: unknown, want: unknown, path = ''): string | und
   return undefined
 }
 
-export const show = (value: unknown): string => (JSON.stringify(value) ?? 'undefined').slice(0, 400)
+export const show = (value: unknown): string =>
+  (JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? `${item}` : item)) ?? 'undefined').slice(
+    0,
+    400,
+  )
 
 function attempt(judge: () => Verdict): Verdict {
   try {

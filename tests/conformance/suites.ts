@@ -1,12 +1,7 @@
-import { fieldsSuite, fieldSelectorSuite } from './api/fields.ts'
-import { labelCloneSuite, labelHelpersSuite, labelSelectorSuite, labelsSuite } from './api/labels.ts'
-import {
-  amountSuite,
-  quantityMathSuite,
-  quantityProtoSuite,
-  quantitySuite,
-  scaleIntSuite,
-} from './api/quantity.ts'
+import * as fields from './api/fields.ts'
+import * as labels from './api/labels.ts'
+import * as quantity from './api/quantity.ts'
+import * as values from './api/values.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -14,17 +9,10 @@ import type { OracleSuite } from './suite.ts'
 
 /** Every suite; the first whose pattern matches a file judges it. Add a line. */
 export const suites: readonly OracleSuite[] = [
-  labelSelectorSuite,
-  labelsSuite,
-  labelHelpersSuite,
-  labelCloneSuite,
-  fieldSelectorSuite,
-  fieldsSuite,
-  quantitySuite,
-  amountSuite,
-  quantityMathSuite,
-  quantityProtoSuite,
-  scaleIntSuite,
+  ...Object.values(labels),
+  ...Object.values(fields),
+  ...Object.values(quantity),
+  ...Object.values(values),
   raftTranscriptSuite,
   raftConfChangeSuite,
   raftQuorumSuite,

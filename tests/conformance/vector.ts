@@ -12,6 +12,13 @@ export interface VectorRow {
 // biome-ignore lint/suspicious/noExplicitAny: the row's type is the check's own claim about foreign data
 export type VectorCheck = (value: any, row: VectorRow) => Verdict
 
+export interface VectorOptions {
+  /** Judge rows that hold Go functions too. */
+  readonly acceptFunctions?: boolean
+  /** Integers beyond 2^53 arrive as strings instead of losing digits. */
+  readonly bigIntegers?: boolean
+}
+
 /**
  * A suite over `vectors/<file>.jsonl.gz`: one check per Go test function. Rows of a function without a check
  * fail ("no check yet"); a string instead of a check says why its rows mean nothing outside Go.
@@ -19,7 +26,7 @@ export type VectorCheck = (value: any, row: VectorRow) => Verdict
 export function vectorSuite(
   file: string,
   checks: Readonly<Record<string, VectorCheck | string>>,
-  options: { readonly acceptFunctions?: boolean } = {},
+  options: VectorOptions = {},
 ): OracleSuite {
   return {
     pattern: new RegExp(`^vectors/${file.replaceAll('.', '\\.')}\\.jsonl(\\.gz)?$`),
@@ -32,7 +39,7 @@ export function vectorSuite(
         return check ? check(row.case, row) : 'no check yet'
       }
       return tally(
-        jsonLines<VectorRow>(text),
+        jsonLines<VectorRow>(options.bigIntegers ? quoteBigIntegers(text) : text),
         (row) => `${row.test}:${row.line}${row.key ? ` ${row.key}` : ''}`,
         judge,
       )
@@ -45,3 +52,5 @@ export const isGoError = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && '$error' in value
 
 const hasFunction = (value: unknown): boolean => JSON.stringify(value)?.includes('"$func"') ?? false
+
+const quoteBigIntegers = (text: string) => text.replace(/([:[,])(-?\d{16,})(?=[,}\]])/g, '$1"$2"')

@@ -10,15 +10,15 @@ const suffixLength = 5
 export const safeEncode = (text: string): string =>
   [...text].map((character) => safeAlphabet[character.charCodeAt(0) % safeAlphabet.length]).join('')
 
-/** `base` and five random letters, at most 63 bytes; `random(n)` gives an integer from 0 to n-1. */
-export function generateName(base: string, random: (below: number) => number): string {
+/** `base` and five random letters, at most 63 bytes; `random` draws from [0, 1). */
+export function generateName(base: string, random: () => number): string {
   const head = base.slice(0, maxNameLength - suffixLength)
   return head + safeRandom(suffixLength, random)
 }
 
 /** Random safe letters (rand.String). */
-export function safeRandom(length: number, random: (below: number) => number): string {
+export function safeRandom(length: number, random: () => number): string {
   let text = ''
-  for (let i = 0; i < length; i++) text += safeAlphabet[random(safeAlphabet.length)]
+  for (let i = 0; i < length; i++) text += safeAlphabet[Math.floor(random() * safeAlphabet.length)]
   return text
 }

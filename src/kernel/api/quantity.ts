@@ -109,7 +109,7 @@ export const quantityValue = (quantity: Quantity): number => Number(scaledValue(
 export const milliValue = (quantity: Quantity): number => Number(scaledValue(quantity, -3))
 
 /** Whole units of a quantity's text; common short texts take no BigInt. */
-export function valueOf(text: string | number | undefined): number {
+export function wholeValueOf(text: string | number | undefined): number {
   if (text === undefined) return 0
   const [, digits, suffix = ''] = /^(\d{1,9})(|Ki|Mi|Gi|k|M|G)$/.exec(`${text}`) ?? []
   return digits === undefined

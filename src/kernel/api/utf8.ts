@@ -3,8 +3,8 @@ export function byteLength(text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit >= 0x800)
-      bytes += unit >= 0xd800 && unit <= 0xdbff && isLow(text.charCodeAt(i + 1)) ? (i++, 2) : 2
+    // A pair of surrogates is four bytes: two more than its two units.
+    if (unit >= 0x800) bytes += isHigh(unit) && isLow(text.charCodeAt(i + 1)) ? 0 : 2
     else if (unit >= 0x80) bytes += 1
   }
   return bytes
@@ -23,6 +23,8 @@ export function utf8Bytes(text: string): number[] {
   }
   return bytes
 }
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit <= 0xdbff
 
 const isLow = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff
 
