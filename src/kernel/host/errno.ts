@@ -30,6 +30,8 @@ const words = {
   ETIMEDOUT: 'Connection timed out',
   ECONNREFUSED: 'Connection refused',
   EHOSTUNREACH: 'No route to host',
+  // Go's words for a name that nobody knows (net: errNoSuchHost).
+  EAI_NONAME: 'No such host',
 } as const
 
 export type ErrorCode = keyof typeof words
