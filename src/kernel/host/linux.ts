@@ -155,13 +155,13 @@ export class Linux implements Kernel {
     const namespaces = { ...(parent?.namespaces ?? this.root), ...request.namespaces }
     const cwd = request.cwd ?? parent?.cwd ?? '/'
     const env = { ...(request.env ?? parent?.env ?? {}) }
-    const { program, argv } = this.#load(namespaces.fs, request.argv, cwd, env)
+    const { program, argv } = request.run ? { program: request.run, argv: request.argv } : this.#load(namespaces.fs, request.argv, cwd, env)
     const pid = this.#nextPid++
     const process = new Process(
       {
         pid, parent, argv, env, cwd, namespaces,
         user: request.user ?? parent?.user ?? { name: 'root', uid: 0 },
-        group: request.group ? pid : (parent?.group ?? pid),
+        group: typeof request.group === 'number' ? request.group : request.group ? pid : (parent?.group ?? pid),
         cgroup: request.cgroup ?? parent?.cgroup ?? this.rootCgroup,
       },
       this.#processContext(),
@@ -171,6 +171,21 @@ export class Linux implements Kernel {
     this.#inherit(process, parent, request)
     this.hardware.after(0, () => this.#start(process, program))
     return process
+  }
+
+  /** Make a process run another program. Throws ENOENT, EACCES, ENOEXEC. */
+  exec(request: SpawnRequest, process: Process): void {
+    const env = { ...(request.env ?? process.env) }
+    const { program, argv } = this.#load(process.namespaces.fs, request.argv, process.cwd, env)
+    process.replace(argv, env)
+    const wanted = request.descriptors ?? process.descriptors
+    for (const [fd, file] of wanted) {
+      if (process.descriptors.get(fd) === file) continue
+      file.share?.()
+      process.setDescriptor(fd, file)
+    }
+    for (const fd of [...process.descriptors.keys()]) if (!wanted.has(fd)) process.closeDescriptor(fd)
+    this.hardware.after(0, () => this.#start(process, program))
   }
 
   /** Ask for memory; when a limit is passed, the biggest process of that group is killed. */
@@ -187,11 +202,10 @@ export class Linux implements Kernel {
     const { fs } = process.namespaces
     const full = absolute(process.cwd, path)
     if (full === '/dev/null') return devNull()
-    if (full === '/dev/stdout' || full === '/proc/1/fd/1') return process.descriptor(1)
-    if (full === '/dev/stderr' || full === '/proc/1/fd/2') return process.descriptor(2)
-    if (full === '/dev/stdin') return process.descriptor(0)
+    const same = STANDARD[full]
+    if (same !== undefined) return shared(process.descriptor(same))
     if (full === '/dev/zero') return { name: full, read: () => '\0'.repeat(4096), write: () => true }
-    if (full === '/dev/tty') return [...process.descriptors.values()].find((file) => file.tty) ?? devNull()
+    if (full === '/dev/tty') return shared([...process.descriptors.values()].find((file) => file.tty) ?? devNull())
     if (!fs.exists(full)) {
       if (!flags.create) throw new Errno('ENOENT', path)
       fs.write(full, '')
@@ -235,6 +249,13 @@ export class Linux implements Kernel {
   }
 
   #inherit(process: Process, parent: Process | undefined, request: SpawnRequest): void {
+    if (request.descriptors) {
+      for (const [fd, file] of request.descriptors) {
+        file.share?.()
+        process.setDescriptor(fd, file)
+      }
+      return
+    }
     const wanted = [request.stdin, request.stdout, request.stderr]
     wanted.forEach((source, fd) => {
       let file: OpenFile | undefined
@@ -249,8 +270,14 @@ export class Linux implements Kernel {
 
   #start(process: Process, program: Programs[string]): void {
     if (!process.alive) return
-    const running = program(osFor(this, process))
-    if (running) process.run(running as Sys<number>)
+    try {
+      const running = program(osFor(this, process))
+      if (running) process.run(running as Sys<number>)
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error
+      process.descriptors.get(2)?.write?.(`${process.argv[0]}: ${error.message}\n`)
+      process.exit(1)
+    }
   }
 
   #processContext() {
@@ -301,6 +328,16 @@ export function findExecutable(fs: FileSystem, name: string, cwd: string, env: R
   return path
 }
 
+const STANDARD: Readonly<Record<string, number>> = {
+  '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/proc/1/fd/1': 1, '/proc/1/fd/2': 2,
+  '/proc/self/fd/0': 0, '/proc/self/fd/1': 1, '/proc/self/fd/2': 2, '/dev/fd/0': 0, '/dev/fd/1': 1, '/dev/fd/2': 2,
+}
+
+function shared(file: OpenFile): OpenFile {
+  file.share?.()
+  return file
+}
+
 function regularFile(fs: FileSystem, path: string, { append }: { append?: boolean }): OpenFile {
   let offset = 0
   return {
@@ -309,6 +346,9 @@ function regularFile(fs: FileSystem, path: string, { append }: { append?: boolea
       const data = fs.read(path).slice(offset)
       offset += data.length
       return data === '' ? null : data
+    },
+    unread: (data) => {
+      offset -= data.length
     },
     write: (data) => {
       const size = append || offset >= fs.stat(path).size ? -1 : offset

@@ -11,6 +11,8 @@ export interface OpenFile {
   write?(data: string): boolean
   /** Call once, when a read or write that could not be done may be tried again. Returns how to call it off. */
   ready?(what: 'read' | 'write', call: () => void): () => void
+  /** Put back what was read and not wanted. */
+  unread?(data: string): void
   /** One more descriptor points here. */
   share?(): void
   close?(): void
@@ -42,6 +44,10 @@ export class Pipe {
     return {
       name: 'pipe',
       read: () => this.#read(),
+      unread: (data) => {
+        this.#buffer.unshift(data)
+        this.#bytes += data.length
+      },
       ready: (what, call) => this.#wait(what, call),
       share: () => void this.#readers++,
       close: () => {
@@ -103,6 +109,22 @@ export class Pipe {
 
 /** /dev/null: swallows everything, holds nothing. */
 export const devNull = (): OpenFile => ({ name: '/dev/null', read: () => null, write: () => true })
+
+/** A file of the given text that nobody else sees: a here-document. */
+export function textFile(text: string): OpenFile {
+  let rest = text
+  return {
+    name: 'pipe',
+    read: () => {
+      const data = rest
+      rest = ''
+      return data === '' ? null : data
+    },
+    unread: (data) => {
+      rest = data + rest
+    },
+  }
+}
 
 /** Hands everything written to a function; what journald and a container's log are. */
 export const sink = (name: string, write: (data: string) => void): OpenFile => ({

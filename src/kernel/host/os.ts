@@ -14,6 +14,7 @@ export function osFor(linux: Linux, process: Process): Os {
   const random = hardware.random(`${name}/${process.pid}/${linux.bootedAt}`)
   return {
     pid: process.pid,
+    group: process.group,
     argv: process.argv,
     env: process.env,
     get cwd() {
@@ -55,11 +56,21 @@ export function osFor(linux: Linux, process: Process): Os {
     observe: (fact: Message) => hardware.observe(name, fact),
     exit: (status) => process.exit(status),
     onSignal: (signal, handle) => process.handle(signal, handle),
+    ignoreSignal: (signal, ignored) => {
+      if (ignored) process.ignored.add(signal)
+      else process.ignored.delete(signal)
+    },
     spawn: (request) => linux.spawn(request, process).pid,
+    exec: (request) => linux.exec(request, process),
     onChildExit: (pid, ended) => process.watchChild(pid, ended),
+    onChildStop: (pid, changed) => process.watchStops(pid, changed),
     kill: (pid, signal) => linux.kill(pid, signal),
     open: (path, flags) => process.addDescriptor(linux.open(process, path, flags)),
+    openFile: (path, flags) => linux.open(process, path, flags),
     descriptor: (fd) => process.descriptor(fd),
+    get descriptors() {
+      return process.descriptors
+    },
     setDescriptor: (fd, file) => process.setDescriptor(fd, file),
     close: (fd) => process.closeDescriptor(fd),
     pipe: () => {

@@ -27,13 +27,15 @@ export interface ProcessOptions {
 /** One process: descriptors, children, signals, and the generator it runs, if it is one. */
 export class Process implements Caller {
   readonly pid: number
-  readonly argv: readonly string[]
-  readonly env: Record<string, string>
+  argv: readonly string[]
+  env: Record<string, string>
   cwd: string
   readonly user: { readonly name: string; readonly uid: number }
   readonly group: number
   readonly namespaces: Namespaces
   readonly cgroup: Cgroup
+  /** Signals that do nothing; children inherit them. */
+  readonly ignored: Set<Signal>
   readonly startedAt: number
   parent: Process | undefined
   readonly children = new Map<number, Process>()
@@ -50,6 +52,7 @@ export class Process implements Caller {
   #cancel: (() => void) | undefined
   #waiters: { pid: number | undefined; ended: (pid: number, status: number) => void }[] = []
   #watchers = new Map<number, ((status: number) => void)[]>()
+  #stopWatchers = new Map<number, (stopped: boolean) => void>()
   #held: (() => void)[] = []
 
   constructor(options: ProcessOptions, context: ProcessContext) {
@@ -62,6 +65,7 @@ export class Process implements Caller {
     this.group = options.group
     this.namespaces = options.namespaces
     this.cgroup = options.cgroup
+    this.ignored = new Set(options.parent?.ignored)
     this.#context = context
     this.startedAt = context.now
   }
@@ -104,22 +108,31 @@ export class Process implements Caller {
   signal(signal: Signal): void {
     if (!this.alive) return
     if (signal === 'SIGCONT') return this.#continue()
-    if (signal === 'SIGSTOP') {
-      this.stopped = true
-      return
-    }
+    if (signal === 'SIGSTOP') return this.#stop()
+    if (signal !== 'SIGKILL' && this.ignored.has(signal)) return
     const handler = signal === 'SIGKILL' ? undefined : this.#handlers.get(signal)
     if (handler) return handler()
-    if (signal === 'SIGTSTP') {
-      this.stopped = true
-      return
-    }
+    if (signal === 'SIGTSTP') return this.#stop()
     if (signal === 'SIGCHLD' || signal === 'SIGWINCH') return
     this.exit(128 + signals[signal])
   }
 
   handle(signal: Signal, handler: () => void): void {
     this.#handlers.set(signal, handler)
+  }
+
+  /** Become another program: what the old one was waiting for and had open beside its descriptors is gone. */
+  replace(argv: readonly string[], env: Record<string, string>): void {
+    this.argv = argv
+    this.env = env
+    this.#program = undefined
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#handlers.clear()
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+    for (const clean of this.#cleanups) clean()
+    this.#cleanups.clear()
   }
 
   after(ms: number, fire: () => void): () => void {
@@ -188,10 +201,20 @@ export class Process implements Caller {
     this.#watchers.set(pid, [...(this.#watchers.get(pid) ?? []), ended])
   }
 
+  /** Call whenever a child is stopped or goes on. */
+  watchStops(pid: number, changed: (stopped: boolean) => void): void {
+    this.#stopWatchers.set(pid, changed)
+  }
+
+  childStopped(child: Process): void {
+    if (this.alive) this.#stopWatchers.get(child.pid)?.(child.stopped)
+  }
+
   /** A child ended: reap it if someone waits, else keep it as a zombie. */
   childEnded(child: Process): void {
     if (!this.alive) return
     const status = child.status as number
+    this.#stopWatchers.delete(child.pid)
     const watchers = this.#watchers.get(child.pid)
     this.#watchers.delete(child.pid)
     if (watchers) {
@@ -270,8 +293,16 @@ export class Process implements Caller {
     else fire()
   }
 
+  #stop(): void {
+    if (this.stopped) return
+    this.stopped = true
+    this.parent?.childStopped(this)
+  }
+
   #continue(): void {
+    if (!this.stopped) return
     this.stopped = false
+    this.parent?.childStopped(this)
     for (const fire of this.#held.splice(0)) this.#whenRunning(fire)
   }
 }

@@ -13,6 +13,8 @@ import type { Tty } from './tty.ts'
 /** What a process may know and do. Everything is non-blocking; programs that want to wait are generators (see sys.ts). */
 export interface Os {
   readonly pid: number
+  /** Its process group. */
+  readonly group: number
   readonly argv: readonly string[]
   readonly env: Record<string, string>
   cwd: string
@@ -59,14 +61,23 @@ export interface Os {
   exit(status: number): void
   /** Handle a signal instead of dying of it. */
   onSignal(signal: Signal, handle: () => void): void
+  /** Do nothing on a signal, and let children inherit that; or take it back. */
+  ignoreSignal(signal: Signal, ignored: boolean): void
   /** Start a child. Throws ENOENT, EACCES, ENOEXEC. */
   spawn(request: SpawnRequest): number
+  /** Become another program: same pid, same descriptors where the request names none. Use `exec` of sys.ts: nothing after it runs. */
+  exec(request: SpawnRequest): void
   /** Be told when a child ends; `status` as a shell gives it. */
   onChildExit(pid: number, ended: (status: number) => void): void
+  /** Be told whenever a child is stopped (true) or goes on (false). */
+  onChildStop(pid: number, changed: (stopped: boolean) => void): void
   kill(pid: number, signal: Signal): void
   /** Open a file, device or the like; returns the lowest free descriptor. */
   open(path: string, flags: OpenFlags): number
+  /** Open without a descriptor; the caller closes it. */
+  openFile(path: string, flags: OpenFlags): OpenFile
   descriptor(fd: number): OpenFile
+  readonly descriptors: ReadonlyMap<number, OpenFile>
   /** Put an open file on a descriptor, closing what was there. */
   setDescriptor(fd: number, file: OpenFile): void
   close(fd: number): void
@@ -88,6 +99,8 @@ export interface OpenFlags {
 /** A child to be. What is left out is inherited. */
 export interface SpawnRequest {
   readonly argv: readonly string[]
+  /** Run this instead of the file that `argv[0]` names, as a fork does that execs nothing. */
+  readonly run?: Program
   readonly env?: Record<string, string>
   readonly cwd?: string
   readonly user?: { readonly name: string; readonly uid: number }
@@ -95,8 +108,10 @@ export interface SpawnRequest {
   readonly stdin?: number | OpenFile
   readonly stdout?: number | OpenFile
   readonly stderr?: number | OpenFile
-  /** Start a process group of its own; true for shell jobs and services. */
-  readonly group?: boolean
+  /** All descriptors; instead of stdin, stdout and stderr. They are shared with whoever holds them now. */
+  readonly descriptors?: ReadonlyMap<number, OpenFile>
+  /** Start a process group of its own (shell jobs, services), or join one. */
+  readonly group?: boolean | number
   readonly namespaces?: Partial<Namespaces>
   readonly cgroup?: Cgroup
 }

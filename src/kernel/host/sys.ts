@@ -1,6 +1,7 @@
 import { Errno } from './errno.ts'
 import type { OpenFile } from './open-file.ts'
 import type { Connection } from './net/connection.ts'
+import type { Os, SpawnRequest } from './program.ts'
 
 /**
  * A system call that may have to wait: `start` begins it and later calls `resume` or `fail` once; it returns how to call it off.
@@ -30,13 +31,18 @@ export function* call<T>(syscall: Syscall<T>): Sys<T> {
 
 /** Read what there is from a descriptor; waits for something. `null` at the end of the file. */
 export function* read(fd: number): Sys<string | null> {
+  return yield* readFrom((caller) => caller.descriptor(fd))
+}
+
+/** Read from an open file that may have no descriptor. */
+export function* readFrom(fileOf: (caller: Caller) => OpenFile): Sys<string | null> {
   return yield* call<string | null>({
     name: 'read',
     start(caller, resume, fail) {
       let cancel: (() => void) | undefined
       const attempt = () => {
         try {
-          const file = caller.descriptor(fd)
+          const file = fileOf(caller)
           if (!file.read) throw new Errno('EBADF')
           const data = file.read()
           if (data !== undefined) resume(data)
@@ -53,6 +59,11 @@ export function* read(fd: number): Sys<string | null> {
 
 /** Write all of `data`; waits while a pipe is full. Throws EPIPE when nobody reads any more. */
 export function* write(fd: number, data: string): Sys<void> {
+  yield* writeTo((caller) => caller.descriptor(fd), data)
+}
+
+/** Write to an open file that may have no descriptor. */
+export function* writeTo(fileOf: (caller: Caller) => OpenFile, data: string): Sys<void> {
   if (data === '') return
   yield* call<void>({
     name: 'write',
@@ -60,7 +71,7 @@ export function* write(fd: number, data: string): Sys<void> {
       let cancel: (() => void) | undefined
       const attempt = () => {
         try {
-          const file = caller.descriptor(fd)
+          const file = fileOf(caller)
           if (!file.write) throw new Errno('EBADF')
           if (file.write(data)) resume()
           else cancel = file.ready?.('write', attempt)
@@ -77,6 +88,21 @@ export function* write(fd: number, data: string): Sys<void> {
 /** Let virtual time pass. */
 export function* sleep(ms: number): Sys<void> {
   yield* call<void>({ name: 'nanosleep', start: (caller, resume) => caller.after(ms, () => resume()) })
+}
+
+/** Become another program; nothing after this runs. Throws ENOENT, EACCES, ENOEXEC. */
+export function* exec(os: Os, request: SpawnRequest): Sys<never> {
+  return yield* call<never>({
+    name: 'execve',
+    start(_caller, _resume, fail) {
+      try {
+        os.exec(request)
+      } catch (error) {
+        fail(error as Errno)
+      }
+      return undefined
+    },
+  })
 }
 
 /** Wait for a child (or any, without `pid`) to end; returns its pid and exit status (128 + signal when killed). */

@@ -3,7 +3,7 @@ import type { OpenFile, Terminal } from './open-file.ts'
 /** What a terminal needs of the machine. */
 export interface TtyContext {
   /** Send a signal to every process of a group. */
-  signalGroup(group: number, signal: 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGWINCH'): void
+  signalGroup(group: number, signal: 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGWINCH' | 'SIGHUP'): void
   /** Text for the person in front of it. */
   display(text: string): void
 }
@@ -25,6 +25,8 @@ export class Tty implements Terminal {
   columns: number
   rows: number
   foreground = 0
+  /** The process group that leads the session. */
+  session = 0
   #raw = false
   readonly #context: TtyContext
   #line = ''
@@ -58,9 +60,10 @@ export class Tty implements Terminal {
     this.#context.signalGroup(this.foreground, 'SIGWINCH')
   }
 
-  /** The person left: readers see the end of the file. */
+  /** The person left: who is in front is told, readers see the end of the file. */
   hangUp(): void {
     this.#hungUp = true
+    this.#context.signalGroup(this.foreground, 'SIGHUP')
     this.#wake()
   }
 
@@ -77,6 +80,7 @@ export class Tty implements Terminal {
       name: this.name,
       tty: this,
       read: () => this.#read(),
+      unread: (data) => this.#input.unshift(data),
       write: (data) => {
         this.#context.display(data.replace(/\r?\n/g, '\r\n'))
         return true
