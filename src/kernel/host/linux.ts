@@ -58,6 +58,7 @@ export class Linux implements Kernel {
     this.bootedAt = this.clock
     this.disk = new FileTree(spec.disk, (operation: DiskOperation) => hardware.write(operation))
     this.router = new Router(hardware)
+    this.router.root.interfaces.push({ name: 'eth0', mac: macOf(hardware.name), mtu: 1500, up: false, addresses: [] })
     const draw = hardware.random('nat')
     this.router.nat.choose = (count) => Math.floor(draw() * count)
     this.unix = new UnixSockets((ms, fire) => hardware.after(ms, fire))
@@ -147,7 +148,7 @@ export class Linux implements Kernel {
 
   shutdown(reboot: boolean): void {
     for (const process of [...this.#processes.values()].reverse()) if (process.pid !== 1) process.signal('SIGTERM')
-    this.hardware.observe('kernel', { type: 'shutdown', reboot } as Message)
+    this.hardware.observe('kernel', { type: 'shutdown', reboot })
   }
 
   /** Start a process. Throws ENOENT, EACCES, ENOEXEC as exec does. */
@@ -216,7 +217,7 @@ export class Linux implements Kernel {
 
   #boot(): void {
     const { fs } = this.root
-    if (!fs.exists('/sbin/init')) return this.hardware.observe('kernel', { type: 'panic', why: 'No working init found.' } as Message)
+    if (!fs.exists('/sbin/init')) return this.hardware.observe('kernel', { type: 'panic', why: 'No working init found.' })
     this.spawn({ argv: ['/sbin/init'], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' }, cwd: '/' }, undefined)
   }
 
@@ -312,7 +313,7 @@ export class Linux implements Kernel {
       hit.oomKilled = true
       if (hit === group) break
     }
-    this.hardware.observe('kernel', { type: 'oom-kill', pid: victim.pid, command: victim.argv[0], rss: victim.rss } as Message)
+    this.hardware.observe('kernel', { type: 'oom-kill', pid: victim.pid, command: victim.argv[0], rss: victim.rss })
     victim.signal('SIGKILL')
   }
 }
@@ -373,6 +374,14 @@ const describe = (process: Process): ProcessInfo => ({
   pidNamespace: process.namespaces.pid,
   cgroup: process.cgroup.path,
 })
+
+/** A link address in the range QEMU uses, derived from the machine's name (FNV-1a). */
+function macOf(name: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  const parts = [hash >>> 16, hash >>> 8, hash].map((part) => (part & 255).toString(16).padStart(2, '0'))
+  return `52:54:00:${parts.join(':')}`
+}
 
 function memoryInfo(total: number, used: number): string {
   const row = (name: string, bytes: number) => `${`${name}:`.padEnd(15)} ${String(Math.floor(bytes / 1024)).padStart(9)} kB\n`

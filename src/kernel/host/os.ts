@@ -1,4 +1,3 @@
-import type { Message } from '../sim/packet.ts'
 import type { Errno } from './errno.ts'
 import type { Linux } from './linux.ts'
 import type { Connection } from './net/connection.ts'
@@ -45,7 +44,14 @@ export function osFor(linux: Linux, process: Process): Os {
     after: (ms, fire) => process.after(ms, fire),
     atExit: (clean) => void process.atExit(clean),
     ...socketsOf(linux, process),
-    onInput: (type, receive) => void process.atExit(linux.onInput(type, receive)),
+    onInput: (type, receive) => {
+      const close = linux.onInput(type, receive)
+      const forget = process.atExit(close)
+      return () => {
+        forget()
+        close()
+      }
+    },
     newTty: (display, columns, rows) => {
       const tty = linux.newTty(display, columns, rows)
       process.atExit(() => linux.releaseTty(tty))
@@ -53,7 +59,7 @@ export function osFor(linux: Linux, process: Process): Os {
     },
     stdout: (text) => emit(process, 1, text),
     stderr: (text) => emit(process, 2, text),
-    observe: (fact: Message) => hardware.observe(name, fact),
+    observe: (fact) => hardware.observe(name, fact),
     exit: (status) => process.exit(status),
     onSignal: (signal, handle) => process.handle(signal, handle),
     ignoreSignal: (signal, ignored) => {

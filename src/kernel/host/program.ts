@@ -49,14 +49,14 @@ export interface Os {
   /** Throws ENOENT when nothing listens there. */
   connectUnix(path: string): Connection
   /** Be given the inputs of a type that come from outside (terminals, real clients). */
-  onInput(type: string, receive: (input: Message & Record<string, unknown>) => void): void
+  onInput(type: string, receive: (input: Message & Record<string, unknown>) => void): () => void
   /** A new terminal whose output goes to `display`; released when the process ends. */
   newTty(display: (text: string) => void, columns: number, rows: number): Tty
   /** Write to standard output or error without waiting (a full pipe loses nothing, it grows). */
   stdout(text: string): void
   stderr(text: string): void
   /** Tell whoever watches the cluster. */
-  observe(fact: Message): void
+  observe<M extends Message>(fact: M): void
   /** End with a status; for programs that are not generators. */
   exit(status: number): void
   /** Handle a signal instead of dying of it. */

@@ -43,7 +43,7 @@ export interface Hardware {
   after(afterMs: number, fire: () => void): () => void
   /** Put a frame on the wire; `to` is a machine or `*`. */
   transmit(to: string, body: Message): void
-  observe(from: string, body: Message): void
+  observe<M extends Message>(from: string, body: M): void
   /** Tell the disk. */
   write(operation: unknown): void
   /** The asset, or nothing while it is being loaded; `ready` is called once it is there. */
