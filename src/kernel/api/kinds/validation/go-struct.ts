@@ -1,0 +1,27 @@
+import type { LabelSelector } from 'kubernetes-types/meta/v1'
+import { goSyntax, type GoSyntax } from '../../field-error.ts'
+import { goQuote, goStringMap, goStrings } from '../../go-quote.ts'
+import type { IntOrString } from '../../int-or-string.ts'
+
+// Structs as Go prints them with %#v in `Invalid value: ...`; only those that upstream's messages show.
+
+export function goLabelSelector({ matchLabels, matchExpressions }: LabelSelector): GoSyntax {
+  const requirements = matchExpressions?.map(
+    ({ key, operator, values }) =>
+      `v1.LabelSelectorRequirement{Key:${goQuote(key ?? '')}, Operator:${goQuote(operator ?? '')}, Values:${values ? goStrings(values) : '[]string(nil)'}}`,
+  )
+  const list = requirements ? `[]v1.LabelSelectorRequirement{${requirements.join(', ')}}` : '[]v1.LabelSelectorRequirement(nil)'
+  return goSyntax(`v1.LabelSelector{MatchLabels:${goMap(matchLabels).goSyntax}, MatchExpressions:${list}}`)
+}
+
+/** A map of strings; absent ones are nil maps. */
+export const goMap = (map: Readonly<Record<string, string>> | undefined): GoSyntax =>
+  goSyntax(map ? goStringMap(map) : 'map[string]string(nil)')
+
+/** A list of strings; absent ones are nil slices. */
+export const goList = (items: readonly string[] | undefined): GoSyntax => goSyntax(items ? goStrings(items) : '[]string(nil)')
+
+export const goIntOrString = (value: IntOrString | undefined): GoSyntax =>
+  typeof value === 'string'
+    ? goSyntax(`intstr.IntOrString{Type:1, IntVal:0, StrVal:${goQuote(value)}}`)
+    : goSyntax(`intstr.IntOrString{Type:0, IntVal:${value ?? 0}, StrVal:""}`)
