@@ -164,6 +164,7 @@ export class Linux implements Kernel {
         user: request.user ?? parent?.user ?? { name: 'root', uid: 0 },
         group: typeof request.group === 'number' ? request.group : request.group ? pid : (parent?.group ?? pid),
         cgroup: request.cgroup ?? parent?.cgroup ?? this.rootCgroup,
+        init: request.init ?? false,
       },
       this.#processContext(),
     )
@@ -294,6 +295,7 @@ export class Linux implements Kernel {
 
   #ended(process: Process): void {
     this.#processes.delete(process.pid)
+    if (process.init) this.#endNamespace(process.namespaces.pid)
     const init = this.#processes.get(1)
     for (const child of process.children.values()) {
       child.parent = init
@@ -301,6 +303,11 @@ export class Linux implements Kernel {
     }
     const { parent } = process
     this.hardware.after(0, () => parent?.childEnded(process))
+  }
+
+  /** Linux: kernel/pid_namespace.c zap_pid_ns_processes. */
+  #endNamespace(name: string): void {
+    for (const process of [...this.#processes.values()]) if (process.namespaces.pid === name) process.signal('SIGKILL')
   }
 
   #outOfMemory(group: Cgroup): void {

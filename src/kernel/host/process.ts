@@ -22,6 +22,7 @@ export interface ProcessOptions {
   readonly group: number
   readonly namespaces: Namespaces
   readonly cgroup: Cgroup
+  readonly init: boolean
 }
 
 /** One process: descriptors, children, signals, and the generator it runs, if it is one. */
@@ -34,6 +35,8 @@ export class Process implements Caller {
   readonly group: number
   readonly namespaces: Namespaces
   readonly cgroup: Cgroup
+  /** The first process of a container. */
+  readonly init: boolean
   /** Signals that do nothing; children inherit them. */
   readonly ignored: Set<Signal>
   readonly startedAt: number
@@ -65,6 +68,7 @@ export class Process implements Caller {
     this.group = options.group
     this.namespaces = options.namespaces
     this.cgroup = options.cgroup
+    this.init = options.init
     this.ignored = new Set(options.parent?.ignored)
     this.#context = context
     this.startedAt = context.now
@@ -112,6 +116,8 @@ export class Process implements Caller {
     if (signal !== 'SIGKILL' && this.ignored.has(signal)) return
     const handler = signal === 'SIGKILL' ? undefined : this.#handlers.get(signal)
     if (handler) return handler()
+    // Linux: kernel/signal.c sig_task_ignored, SIGNAL_UNKILLABLE.
+    if (this.init && signal !== 'SIGKILL') return
     if (signal === 'SIGTSTP') return this.#stop()
     if (signal === 'SIGCHLD' || signal === 'SIGWINCH') return
     this.exit(128 + signals[signal])

@@ -112,6 +112,8 @@ export interface SpawnRequest {
   readonly descriptors?: ReadonlyMap<number, OpenFile>
   /** Start a process group of its own (shell jobs, services), or join one. */
   readonly group?: boolean | number
+  /** The first process of a pid namespace: signals that it does not handle pass it by, and all others there end with it. */
+  readonly init?: boolean
   readonly namespaces?: Partial<Namespaces>
   readonly cgroup?: Cgroup
 }
