@@ -1,7 +1,9 @@
 import * as fields from './api/fields.ts'
 import * as labels from './api/labels.ts'
+import * as patch from './api/patch.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
+import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -11,8 +13,10 @@ import type { OracleSuite } from './suite.ts'
 export const suites: readonly OracleSuite[] = [
   ...Object.values(labels),
   ...Object.values(fields),
+  ...Object.values(patch),
   ...Object.values(quantity),
   ...Object.values(values),
+  etcdKvSequencesSuite,
   raftTranscriptSuite,
   raftConfChangeSuite,
   raftQuorumSuite,

@@ -1,0 +1,46 @@
+import type { Json, JsonObject } from './objects.ts'
+
+/** A JSON object, no list and no null. */
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+
+/** Deep equality; an absent key and one that is undefined are the same. */
+export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true
+  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => equalJson(item, b[i]))
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = definedKeys(a)
+  return (
+    keys.length === definedKeys(b).length &&
+    keys.every((key) => b[key] !== undefined && equalJson(a[key], b[key]))
+  )
+}
+
+/** Keys whose value is there. */
+export const definedKeys = (object: JsonObject): string[] =>
+  Object.keys(object).filter((key) => object[key] !== undefined)
+
+/** The object without some keys. */
+export function without(object: JsonObject, ...keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
+}
+
+/** What Go's reflection calls the type of a decoded JSON value. */
+export function goTypeOf(value: Json | undefined): string {
+  if (value === null || value === undefined) return '%!s(<nil>)'
+  if (Array.isArray(value)) return '[]interface {}'
+  if (typeof value === 'object') return 'map[string]interface {}'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  return typeof value === 'boolean' ? 'bool' : 'string'
+}
+
+/** A decoded JSON value as Go prints it with %v: maps sorted, `map[a:1 b:[x y]]`. */
+export function printGoValue(value: Json | undefined): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (isList(value)) return `[${value.map(printGoValue).join(' ')}]`
+  if (!isObject(value)) return String(value)
+  const keys = definedKeys(value).sort()
+  return `map[${keys.map((key) => `${key}:${printGoValue(value[key])}`).join(' ')}]`
+}
