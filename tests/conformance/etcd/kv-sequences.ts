@@ -144,7 +144,7 @@ function fromGateway(value: unknown, field = ''): unknown {
 function toGateway(value: unknown, field = ''): unknown {
   if (field === 'header') {
     const { revision } = value as { revision: number }
-    return { revision: String(revision) }
+    return revision === 0 ? {} : { revision: String(revision) }
   }
   if (Array.isArray(value)) return value.map((item) => toGateway(item, field))
   if (typeof value === 'object' && value !== null) {
