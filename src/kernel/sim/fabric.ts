@@ -44,6 +44,10 @@ export interface Onlooker {
   observed?(observation: Observation): void
   /** A packet left; `arrives` is undefined when it was lost. */
   packet?(packet: Packet, arrives: number | undefined): void
+  /** A worker that held a machine died, or did not answer in time. */
+  lost?(machine: string, error: unknown): void
+  /** An input was taken. */
+  input?(input: Input): void
 }
 
 /** No packet between machines takes less than this, so machines may run this far side by side. */
@@ -132,7 +136,7 @@ export class Fabric {
         const pending = this.#window(Math.min(start + LATENCY_MS, end))
         if (pending) await pending
       }
-      this.now = Math.max(this.now, end)
+      if (Number.isFinite(end)) this.now = Math.max(this.now, end)
       return true
     } finally {
       this.#busy = false
@@ -155,9 +159,11 @@ export class Fabric {
     for (const port of this.#ports.values()) {
       if (!port.host || Math.min(port.nextAt, port.inbox.nextAt) >= until) continue
       const run = port.host.run(until, this.#take(port, until))
-      if (run instanceof Promise) wait = true
       due.push(port)
-      runs.push(run)
+      if (run instanceof Promise) {
+        wait = true
+        runs.push(run.catch((error: unknown) => this.#lost(port, error)))
+      } else runs.push(run)
     }
     if (wait) return Promise.all(runs).then((done) => this.#settle(due, done, until))
     return this.#settle(due, runs as Run[], until)
@@ -177,6 +183,15 @@ export class Fabric {
     this.now = until
     this.windows++
     return needs.length ? this.#provide(needs) : undefined
+  }
+
+  /** A worker died or hangs: its machine lost power before this window began, and the journal says so. */
+  #lost(port: Port, error: unknown): Run {
+    const input: FabricInput = { type: 'power', machine: port.name, on: false }
+    this.journal.push({ at: this.now, to: 'fabric', body: input })
+    this.#stop(port)
+    this.#onlooker.lost?.(port.name, error)
+    return { sent: [], observed: [], written: [], needs: [], nextAt: Number.POSITIVE_INFINITY }
   }
 
   async #provide(needs: [Port, string][]): Promise<void> {
@@ -232,7 +247,9 @@ export class Fabric {
 
   #takeInputs(): void {
     for (const { to, body } of this.#pending.splice(0)) {
-      this.journal.push({ at: this.now, to, body })
+      const input = { at: this.now, to, body }
+      this.journal.push(input)
+      this.#onlooker.input?.(input)
       if (to === 'fabric') this.#handle(body as FabricInput)
       else this.#deliver({ at: this.now, from: 'user', to, seq: this.#inputs++, body })
     }

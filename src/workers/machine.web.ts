@@ -1,0 +1,4 @@
+import { expose } from 'comlink'
+import { machineWorker } from './machine-worker.ts'
+
+expose(machineWorker())

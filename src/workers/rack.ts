@@ -1,0 +1,48 @@
+import { FileTree, type DiskEntry, type DiskOperation } from '../kernel/host/disk.ts'
+import type { MachineSpec } from '../kernel/host/linux.ts'
+import type { Rack } from '../kernel/sim/fabric.ts'
+import type { Host } from '../kernel/sim/machine.ts'
+
+/** Builds a machine somewhere: in this thread, in a Node worker, in a Web Worker. */
+export type HostFactory = (spec: MachineSpec, seed: number, now: number, boots: number) => Host
+
+/** Loads what is too large to be there from the start, such as the API's documentation. */
+export type AssetLoader = (name: string) => unknown | Promise<unknown>
+
+/** Holds the machines' disks, so that one whose worker is gone can be started again from what it had written. */
+export class DiskRack implements Rack {
+  readonly #specs: ReadonlyMap<string, MachineSpec>
+  readonly #seed: number
+  readonly #build: HostFactory
+  readonly #load: AssetLoader
+  #disks = new Map<string, FileTree>()
+
+  constructor(specs: readonly MachineSpec[], seed: number, build: HostFactory, load: AssetLoader) {
+    this.#specs = new Map(specs.map((spec) => [spec.name, spec]))
+    this.#seed = seed
+    this.#build = build
+    this.#load = load
+    for (const spec of specs) this.#disks.set(spec.name, new FileTree(spec.disk))
+  }
+
+  start(name: string, now: number, boots: number): Host {
+    const spec = this.#specs.get(name)
+    if (!spec) throw new Error(`there is no machine ${name}`)
+    const disk = boots === 0 ? spec.disk : this.disk(name)
+    return this.#build({ ...spec, disk }, this.#seed, now, boots)
+  }
+
+  written(name: string, operations: unknown[]): void {
+    const disk = this.#disks.get(name)
+    for (const operation of operations as DiskOperation[]) disk?.apply(operation)
+  }
+
+  asset(name: string): unknown | Promise<unknown> {
+    return this.#load(name)
+  }
+
+  /** What a machine's disk holds now. */
+  disk(name: string): DiskEntry[] {
+    return [...(this.#disks.get(name)?.entries() ?? [])]
+  }
+}

@@ -1,0 +1,193 @@
+import type { Input } from '../kernel/sim/fabric.ts'
+import type { Observation } from '../kernel/sim/machine.ts'
+import { Pace, type WallClock } from './pace.ts'
+import { summarize } from './packet-label.ts'
+import type { AssetLoader, HostFactory } from './rack.ts'
+import { Session } from './session.ts'
+import type { Batch, PacketSummary, Placement, SessionApi } from './session-api.ts'
+import { checkSpec, type SessionFile } from './session-file.ts'
+
+const MAX_PACKETS = 400
+/** Objects of these kinds change all the time; a cluster where nothing else changes is quiet. */
+const RESTLESS = new Set(['Lease', 'Node', 'Event'])
+const QUIET_MS = 3000
+const QUIET_LIMIT_MS = 600_000
+
+/** What a session needs of the place it runs in. */
+export interface Surroundings {
+  readonly clock: WallClock
+  readonly hosts: Readonly<Record<Placement, HostFactory>>
+  readonly assets: AssetLoader
+}
+
+/** Answers the page: holds one session, its pace, and tells what happened in batches. */
+export class SessionHost implements SessionApi {
+  readonly #surroundings: Surroundings
+  #session: Session | undefined
+  #pace: Pace | undefined
+  #tell: (batch: Batch) => void = () => {}
+  #placement: Placement = 'workers'
+  #restarted = false
+  #observations: Observation[] = []
+  #packets: PacketSummary[] = []
+  #packetsOmitted = 0
+  #inputs: Input[] = []
+  #lost: { machine: string; reason: string }[] = []
+  #lastChange = 0
+  #changes = 0
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
+  }
+
+  async open(what: Parameters<SessionApi['open']>[0], placement: Placement, batch: (batch: Batch) => void): Promise<void> {
+    const file = 'session' in what ? what.session : undefined
+    const spec = 'session' in what ? what.session.spec : what.spec
+    checkSpec(spec)
+    this.#close()
+    this.#tell = batch
+    this.#placement = placement
+    this.#begin(spec, file)
+    if (file) await this.seek(file.endsAt)
+    this.#flush()
+  }
+
+  async input(to: string, body: Parameters<SessionApi['input']>[1]): Promise<void> {
+    this.#current.session.input(to, body)
+    this.#flush()
+  }
+
+  async pause(): Promise<void> {
+    this.#current.pace.pause()
+    this.#flush()
+  }
+
+  async resume(): Promise<void> {
+    this.#current.pace.resume()
+    this.#flush()
+  }
+
+  async setPace(rate: number): Promise<void> {
+    this.#current.pace.setRate(rate)
+    this.#flush()
+  }
+
+  async runFor(ms: number): Promise<void> {
+    await this.#current.pace.runFor(ms)
+    this.#flush()
+  }
+
+  async step(kind: 'message' | 'event' | 'quiet'): Promise<void> {
+    const { session, pace } = this.#current
+    pace.pause()
+    if (kind === 'message') await pace.stepWindow()
+    else if (kind === 'event') {
+      const before = this.#changes
+      while (this.#changes === before && Number.isFinite(session.nextAt)) await pace.stepWindow()
+    } else {
+      this.#lastChange = session.now
+      await pace.runFor(QUIET_LIMIT_MS, () => session.now - this.#lastChange > QUIET_MS)
+    }
+    this.#flush()
+  }
+
+  async seek(time: number): Promise<void> {
+    const { session, pace } = this.#current
+    const wasPaused = pace.state.paused
+    pace.pause()
+    await session.seek(Math.max(0, time))
+    this.#flush()
+    if (!wasPaused && time >= session.endsAt) pace.resume()
+  }
+
+  async exportSession(): Promise<SessionFile> {
+    return this.#current.session.export()
+  }
+
+  async branches() {
+    return this.#current.session.branches.map(({ name, forkedAt, endsAt }) => ({ name, forkedAt, endsAt }))
+  }
+
+  async switchBranch(index: number): Promise<void> {
+    const { session } = this.#current
+    const branch = session.branches[index]
+    if (!branch) throw new Error(`there is no branch ${index}`)
+    session.switchTo(index)
+    await this.seek(branch.endsAt)
+  }
+
+  async disk(machine: string) {
+    return this.#current.session.disk(machine)
+  }
+
+  async hash(): Promise<string> {
+    return this.#current.session.hash
+  }
+
+  async stop(): Promise<void> {
+    this.#close()
+  }
+
+  get #current(): { session: Session; pace: Pace } {
+    if (!this.#session || !this.#pace) throw new Error('no cluster is open')
+    return { session: this.#session, pace: this.#pace }
+  }
+
+  #begin(spec: Session['spec'], file: SessionFile | undefined): void {
+    const { hosts, assets, clock } = this.#surroundings
+    this.#restarted = true
+    this.#session = new Session(spec, { hosts: hosts[this.#placement], assets, hash: true }, {
+      observed: (observation) => this.#observed(observation),
+      packet: (packet, arrives) => {
+        if (this.#packets.length < MAX_PACKETS) this.#packets.push(summarize(packet, arrives))
+        else this.#packetsOmitted++
+      },
+      input: (input) => this.#inputs.push(input),
+      lost: (machine, error) => this.#lost.push({ machine, reason: error instanceof Error ? error.message : String(error) }),
+      restarted: () => this.#forget(),
+    })
+    if (file) this.#session.load(file)
+    this.#pace = new Pace(this.#session, clock, () => this.#flush())
+  }
+
+  #observed(observation: Observation): void {
+    this.#observations.push(observation)
+    const { body } = observation as { body: { type: string; object?: { kind: string } } }
+    if (body.type !== 'object' || RESTLESS.has(body.object?.kind ?? '')) return
+    this.#changes++
+    this.#lastChange = observation.at
+  }
+
+  #forget(): void {
+    this.#restarted = true
+    this.#observations = []
+    this.#packets = []
+    this.#packetsOmitted = 0
+    this.#inputs = []
+  }
+
+  #flush(): void {
+    const session = this.#session
+    const pace = this.#pace
+    if (!session || !pace) return
+    this.#tell({
+      now: session.now, endsAt: session.endsAt, ...pace.state, machines: session.machines, restarted: this.#restarted,
+      observations: this.#observations, packets: this.#packets, packetsOmitted: this.#packetsOmitted, inputs: this.#inputs,
+      lost: this.#lost,
+    })
+    this.#restarted = false
+    this.#observations = []
+    this.#packets = []
+    this.#packetsOmitted = 0
+    this.#inputs = []
+    this.#lost = []
+  }
+
+  #close(): void {
+    this.#pace?.stop()
+    this.#session?.stop()
+    this.#session = undefined
+    this.#pace = undefined
+    this.#forget()
+  }
+}
