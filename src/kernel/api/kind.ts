@@ -72,6 +72,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly columns?: readonly Column<T>[]
 }
 
+/** A type of kubernetes-types as it is once decoded: with its type, and with metadata. */
+export type Typed<T> = Omit<T, 'apiVersion' | 'kind' | 'metadata'> & KubeObject
+
 /** Hold a definition to its own type where it is written; forget the type where many are listed. */
 export const kind = <T extends KubeObject>(definition: KindDefinition<T>): KindDefinition =>
   definition as unknown as KindDefinition

@@ -10,7 +10,9 @@ export function goLabelSelector({ matchLabels, matchExpressions }: LabelSelector
     ({ key, operator, values }) =>
       `v1.LabelSelectorRequirement{Key:${goQuote(key ?? '')}, Operator:${goQuote(operator ?? '')}, Values:${values ? goStrings(values) : '[]string(nil)'}}`,
   )
-  const list = requirements ? `[]v1.LabelSelectorRequirement{${requirements.join(', ')}}` : '[]v1.LabelSelectorRequirement(nil)'
+  const list = requirements
+    ? `[]v1.LabelSelectorRequirement{${requirements.join(', ')}}`
+    : '[]v1.LabelSelectorRequirement(nil)'
   return goSyntax(`v1.LabelSelector{MatchLabels:${goMap(matchLabels).goSyntax}, MatchExpressions:${list}}`)
 }
 
@@ -19,7 +21,8 @@ export const goMap = (map: Readonly<Record<string, string>> | undefined): GoSynt
   goSyntax(map ? goStringMap(map) : 'map[string]string(nil)')
 
 /** A list of strings; absent ones are nil slices. */
-export const goList = (items: readonly string[] | undefined): GoSyntax => goSyntax(items ? goStrings(items) : '[]string(nil)')
+export const goList = (items: readonly string[] | undefined): GoSyntax =>
+  goSyntax(items ? goStrings(items) : '[]string(nil)')
 
 export const goIntOrString = (value: IntOrString | undefined): GoSyntax =>
   typeof value === 'string'

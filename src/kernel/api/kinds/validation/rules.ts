@@ -1,15 +1,20 @@
-import { invalid, required, tooLong, type BadValue, type FieldError } from '../../field-error.ts'
-import { maskTrailingDash, validateDNS1123Label, validateDNS1123Subdomain, validateDNS1035Label } from '../../names.ts'
-import { validateLabelValue, validateQualifiedName } from '../../names.ts'
-import { byteLength } from '../../utf8.ts'
+import { invalid, required, type BadValue, type FieldError } from '../../field-error.ts'
+import {
+  maskTrailingDash,
+  validateDNS1123Label,
+  validateDNS1123Subdomain,
+  validateDNS1035Label,
+} from '../../names.ts'
+import { validateQualifiedName } from '../../names.ts'
 
 /** What is wrong with a name; `prefix` when a suffix will be generated behind it (ValidateNameFunc). */
 export type NameRule = (name: string, prefix: boolean) => string[]
 
-type StringMap = Readonly<Record<string, string>>
-
 // apimachinery: pkg/api/validation/generic.go
-const maybeMasked = (check: (name: string) => string[]): NameRule => (name, prefix) => check(prefix ? maskTrailingDash(name) : name)
+const maybeMasked =
+  (check: (name: string) => string[]): NameRule =>
+  (name, prefix) =>
+    check(prefix ? maskTrailingDash(name) : name)
 
 export const nameIsDNSSubdomain: NameRule = maybeMasked(validateDNS1123Subdomain)
 export const nameIsDNSLabel: NameRule = maybeMasked(validateDNS1123Label)
@@ -19,7 +24,8 @@ export const nameIsDNS1035Label: NameRule = maybeMasked(validateDNS1035Label)
 export const invalids = (field: string, value: BadValue, messages: readonly string[]): FieldError[] =>
   messages.map((message) => invalid(field, value, message))
 
-export const dnsLabel = (field: string, value: string): FieldError[] => invalids(field, value, validateDNS1123Label(value))
+export const dnsLabel = (field: string, value: string): FieldError[] =>
+  invalids(field, value, validateDNS1123Label(value))
 
 export const dnsSubdomain = (field: string, value: string): FieldError[] =>
   invalids(field, value, validateDNS1123Subdomain(value))
@@ -35,30 +41,12 @@ export const nonNegative = (field: string, value: number | undefined): FieldErro
   value !== undefined && value < 0 ? [invalid(field, value, isNegativeMessage)] : []
 
 /** Required, or else what the rule says. */
-export const requiredThen = (field: string, value: string | undefined, rule: (field: string, value: string) => FieldError[]) =>
-  value ? rule(field, value) : [required(field)]
-
-/** apimachinery: pkg/apis/meta/v1/validation/validation.go ValidateLabels. */
-export function labels(field: string, map: StringMap | undefined): FieldError[] {
-  return sortedEntries(map).flatMap(([key, value]) => [
-    ...qualifiedName(field, key),
-    ...invalids(field, value, validateLabelValue(value)),
-  ])
-}
-
-const annotationsLimit = 256 * 1024
-
-/** apimachinery: pkg/api/validation/objectmeta.go ValidateAnnotations. */
-export function annotations(field: string, map: StringMap | undefined): FieldError[] {
-  const entries = sortedEntries(map)
-  const errors = entries.flatMap(([key]) => invalids(field, key, validateQualifiedName(key.toLowerCase())))
-  const size = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0)
-  return size > annotationsLimit ? [...errors, tooLong(field, annotationsLimit)] : errors
-}
+export const requiredThen = (
+  field: string,
+  value: string | undefined,
+  rule: (field: string, value: string) => FieldError[],
+) => (value ? rule(field, value) : [required(field)])
 
 /** Entries by key: Go's order of a map is no order, so any is right. */
 export const sortedEntries = <V>(map: Readonly<Record<string, V>> | undefined): [string, V][] =>
   Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-
-/** ValidateImmutableField. */
-export const immutableMessage = 'field is immutable'

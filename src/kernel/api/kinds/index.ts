@@ -1,0 +1,46 @@
+import type { KindDefinition } from '../kind.ts'
+import { configMap } from './config-map.ts'
+import { endpoints } from './endpoints.ts'
+import { event } from './event.ts'
+import { namespace } from './namespace.ts'
+import { node } from './node.ts'
+import { pod } from './pod.ts'
+import { secret } from './secret.ts'
+import { service } from './service.ts'
+import { serviceAccount } from './service-account.ts'
+import { deployment } from './deployment.ts'
+import { replicaSet } from './replica-set.ts'
+import { lease } from './lease.ts'
+import { endpointSlice } from './endpoint-slice.ts'
+
+/** Every kind that is served. A kind is one file and one line here. */
+export const kinds: readonly KindDefinition[] = [
+  configMap,
+  endpoints,
+  event,
+  namespace,
+  node,
+  pod,
+  secret,
+  service,
+  serviceAccount,
+  deployment,
+  replicaSet,
+  lease,
+  endpointSlice,
+]
+
+const byKind = new Map(
+  kinds.map((definition) => [`${definition.group}/${definition.version}/${definition.kind}`, definition]),
+)
+const byResource = new Map(
+  kinds.map((definition) => [`${definition.group}/${definition.version}/${definition.plural}`, definition]),
+)
+
+/** `apps`, `v1`, `Deployment`. */
+export const kindOf = (group: string, version: string, kind: string): KindDefinition | undefined =>
+  byKind.get(`${group}/${version}/${kind}`)
+
+/** `apps`, `v1`, `deployments`. */
+export const resourceOf = (group: string, version: string, plural: string): KindDefinition | undefined =>
+  byResource.get(`${group}/${version}/${plural}`)
