@@ -13,6 +13,8 @@ export interface Quantity {
   readonly format: QuantityFormat
   /** The text it was parsed from, where upstream keeps it instead of the canonical form. */
   readonly text?: string
+  /** True where upstream leaves 64 bits for a decimal of any size. */
+  readonly decimal?: boolean
 }
 
 /** The parts of a quantity's text. */
@@ -207,12 +209,12 @@ function keepsText(unscaled: bigint, digits: string, exponent: number, { base }:
 
 /** Rounded up to a nano unit; binary ones are capped, and written as decimals below one. */
 function long(sign: bigint, unscaled: bigint, exponent: number, format: QuantityFormat): Quantity {
-  if (unscaled === 0n) return { unscaled, exponent: 0, format }
+  if (unscaled === 0n) return { unscaled, exponent: 0, format, decimal: true }
   const nanos = exponent < -maxExponent * 2 ? 1n : scaledValue({ unscaled, exponent, format }, -9)
   const cap = maxInt64 * powerOfTen(9)
   const capped = format === 'BinarySI' && nanos > cap ? cap : nanos
   const below = format === 'BinarySI' && capped < powerOfTen(9)
-  return { unscaled: sign * capped, exponent: -9, format: below ? 'DecimalSI' : format }
+  return { unscaled: sign * capped, exponent: -9, format: below ? 'DecimalSI' : format, decimal: true }
 }
 
 function printBinary(whole: bigint): string {
