@@ -17,10 +17,16 @@ export const dashboard: Program = (os) => {
   const client = new ApiClient(os, { server, token, userAgent: 'dashboard' })
   for (const resource of kinds.filter(({ verbs }) => !verbs || verbs.includes('watch'))) {
     const { kind } = resource
-    new Reflector(os, client, resource, {}, {
-      replace: (objects) => os.observe<DashboardFact>({ type: 'objects', kind, objects }),
-      event: (event, object) => os.observe<DashboardFact>({ type: 'object', event, object }),
-      bookmark: () => {},
-    }).start()
+    new Reflector(
+      os,
+      client,
+      resource,
+      {},
+      {
+        replace: (objects) => os.observe<DashboardFact>({ type: 'objects', kind, objects }),
+        event: (event, object) => os.observe<DashboardFact>({ type: 'object', event, object }),
+        bookmark: () => {},
+      },
+    ).start()
   }
 }

@@ -29,9 +29,18 @@ export const relay: Program = (os) => {
   })
 }
 
-function begin(os: Os, http: HttpClient, exchanges: Map<string, Pending>, input: Record<string, unknown>, token?: string): void {
+function begin(
+  os: Os,
+  http: HttpClient,
+  exchanges: Map<string, Pending>,
+  input: Record<string, unknown>,
+  token?: string,
+): void {
   const id = String(input['id'])
-  const headers = { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(input['headers'] as Record<string, string>) }
+  const headers = {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(input['headers'] as Record<string, string>),
+  }
   const pending = http.request(
     { method: String(input['method']), path: String(input['path']), headers, body: input['body'] },
     {
