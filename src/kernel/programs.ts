@@ -3,8 +3,10 @@ import type { Programs } from './host/program.ts'
 import { init } from './host/systemd/init.ts'
 import { journalctl } from './host/systemd/journalctl.ts'
 import { systemctl } from './host/systemd/systemctl.ts'
+import { runtimePrograms } from './runtime/programs.ts'
 
 /** Every program there is, by the name its executable carries. Adding one is a line here. */
 export const programs: Programs = {
   init, systemctl, journalctl, console: consoleDaemon,
+  ...runtimePrograms,
 }

@@ -1,4 +1,4 @@
-import { Errno } from './errno.ts'
+import type { Errno } from './errno.ts'
 import type { Os } from './program.ts'
 import type { Caller, Sys, Syscall } from './sys.ts'
 
@@ -47,7 +47,11 @@ export function startTask<T>(os: Os, task: Sys<T>, done?: (outcome: Outcome<T>) 
         settled = outcome
         if (waiting) run(feed(outcome))
       }
-      cancel = syscall.start(caller, (value) => settle({ value }), (error: Errno) => settle({ error }))
+      cancel = syscall.start(
+        caller,
+        (value) => settle({ value }),
+        (error: Errno) => settle({ error }),
+      )
       if (!settled) {
         waiting = true
         return
@@ -78,7 +82,10 @@ export function* until<T>(
   const outcome = (yield {
     name,
     start: (_caller, resume) =>
-      begin((value) => resume({ value }), (error) => resume({ error })) ?? undefined,
+      begin(
+        (value) => resume({ value }),
+        (error) => resume({ error }),
+      ) ?? undefined,
   } as Syscall) as Outcome<T>
   if ('error' in outcome) throw outcome.error
   return outcome.value

@@ -17,6 +17,7 @@ export function nodeFiles(spec: ClusterSpec, name: string, address: string, inde
 export function kubeletFiles(spec: ClusterSpec, name: string, address: string, podCidr: string, taints: string): DiskEntry[] {
   return [
     program('/usr/bin/containerd', 'containerd'),
+    program('/usr/bin/containerd-shim-runc-v2', 'containerd-shim-runc-v2'),
     program('/usr/bin/crictl', 'crictl'),
     program('/usr/bin/kubelet', 'kubelet'),
     program('/usr/bin/kubectl', 'kubectl'),

@@ -11,13 +11,21 @@ export function containerFiles(os: Os, spec: ContainerSpec, cgroup: Cgroup): Fil
   const volumes = spec.mounts.map((mount): Mount => {
     const source = sourceMount(fs, mount.hostPath)
     return {
-      at: mount.containerPath, ...fs.locate(mount.hostPath), readOnly: mount.readonly,
-      type: source.type, device: source.device,
+      at: mount.containerPath,
+      ...fs.locate(mount.hostPath),
+      readOnly: mount.readonly,
+      type: source.type,
+      device: source.device,
     }
   })
   // Mount points are made in the image's tree first, as runc does, even when the root is read-only.
   const writable = kernel.newFileSystem([overlay])
-  const specials = [tmpfs('/proc', 'proc'), tmpfs('/dev', 'tmpfs'), tmpfs('/sys', 'sysfs'), tmpfs('/dev/shm', 'tmpfs')]
+  const specials = [
+    tmpfs('/proc', 'proc'),
+    tmpfs('/dev', 'tmpfs'),
+    tmpfs('/sys', 'sysfs'),
+    tmpfs('/dev/shm', 'tmpfs'),
+  ]
   for (const { at } of specials.slice(0, 3)) writable.mkdir(at, { recursive: true })
   volumes.forEach((mount, i) => {
     if (volumes.some((other, j) => j < i && mount.at.startsWith(`${other.at}/`))) return
@@ -33,7 +41,13 @@ export function containerFiles(os: Os, spec: ContainerSpec, cgroup: Cgroup): Fil
   return files
 }
 
-const tmpfs = (at: string, type: string): Mount => ({ at, tree: new FileTree(), source: '', type, device: type })
+const tmpfs = (at: string, type: string): Mount => ({
+  at,
+  tree: new FileTree(),
+  source: '',
+  type,
+  device: type,
+})
 
 function makeMountPoint(writable: FileSystem, fs: FileSystem, hostPath: string, at: string): void {
   if (writable.exists(at)) return

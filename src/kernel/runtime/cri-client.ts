@@ -48,7 +48,10 @@ export class CriClient {
   /** Ask, and wait for the answer; throws CriError. */
   *call<M extends CriMethod>(method: M, params: CriMethods[M]['params']): Sys<CriMethods[M]['result']> {
     return yield* until<CriMethods[M]['result']>(method, (resume, fail) => {
-      const id = this.#request(method, params, { result: (result) => resume(result as CriMethods[M]['result']), error: fail })
+      const id = this.#request(method, params, {
+        result: (result) => resume(result as CriMethods[M]['result']),
+        error: fail,
+      })
       return () => void this.#waiting.delete(id)
     })
   }

@@ -38,7 +38,8 @@ export class CriLog {
     const lines = (this.#rest[stream] + data).split('\n')
     let last = lines.pop() as string
     const entries = lines.map((line) => this.#entry(stream, line, 'F'))
-    for (; last.length >= MAX_LINE; last = last.slice(MAX_LINE)) entries.push(this.#entry(stream, last.slice(0, MAX_LINE), 'P'))
+    for (; last.length >= MAX_LINE; last = last.slice(MAX_LINE))
+      entries.push(this.#entry(stream, last.slice(0, MAX_LINE), 'P'))
     this.#rest[stream] = last
     if (entries.length) this.#os.fs.append(this.#path, entries.join(''))
   }
@@ -79,7 +80,8 @@ export class CriLog {
 }
 
 /** `2026-01-01T00:00:01.500000000Z` of milliseconds since the epoch. */
-export const nanoTime = (ms: number): string => `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}000000Z`
+export const nanoTime = (ms: number): string =>
+  `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}000000Z`
 
 /** The entries of a log file, from an offset in it. */
 export function parseLog(text: string): LogLine[] {

@@ -110,7 +110,11 @@ export interface ContainerConfig {
   }
 }
 
-export type ContainerState = 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' | 'CONTAINER_UNKNOWN'
+export type ContainerState =
+  | 'CONTAINER_CREATED'
+  | 'CONTAINER_RUNNING'
+  | 'CONTAINER_EXITED'
+  | 'CONTAINER_UNKNOWN'
 
 export interface Container {
   readonly id: string
@@ -200,11 +204,18 @@ export interface AuthConfig {
 }
 
 type Nothing = Readonly<Record<string, never>>
-type Filter = { readonly id?: string; readonly podSandboxId?: string; readonly labels?: Readonly<Record<string, string>> }
+type Filter = {
+  readonly id?: string
+  readonly podSandboxId?: string
+  readonly labels?: Readonly<Record<string, string>>
+}
 
 /** Method by method: what is asked and what is answered. */
 export interface CriMethods {
-  Version: { params: Nothing; result: { version: string; runtimeName: string; runtimeVersion: string; runtimeApiVersion: string } }
+  Version: {
+    params: Nothing
+    result: { version: string; runtimeName: string; runtimeVersion: string; runtimeApiVersion: string }
+  }
   Status: { params: Nothing; result: { conditions: readonly RuntimeCondition[] } }
   UpdateRuntimeConfig: { params: { podCidr: string }; result: Nothing }
   RunPodSandbox: { params: { config: PodSandboxConfig }; result: { podSandboxId: string } }
@@ -244,8 +255,15 @@ export type CriMethod = keyof CriMethods
 
 /** gRPC's status codes, as far as runtimes use them (grpc: codes/codes.go). */
 export type CriCode =
-  | 'Unknown' | 'InvalidArgument' | 'DeadlineExceeded' | 'NotFound' | 'AlreadyExists' | 'FailedPrecondition'
-  | 'Unimplemented' | 'Unavailable' | 'Internal'
+  | 'Unknown'
+  | 'InvalidArgument'
+  | 'DeadlineExceeded'
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'FailedPrecondition'
+  | 'Unimplemented'
+  | 'Unavailable'
+  | 'Internal'
 
 /** An error of a runtime; prints as gRPC's errors do. */
 export class CriError extends Error {

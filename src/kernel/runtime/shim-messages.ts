@@ -60,9 +60,8 @@ export type ShimRequest =
   | { readonly id: number; readonly op: 'delete'; readonly container: string }
   | { readonly id: number; readonly op: 'exec'; readonly container: string; readonly exec: ExecSpec }
   | { readonly id: number; readonly op: 'attach'; readonly container: string; readonly stdin: boolean }
-  | { readonly id: number; readonly op: 'usage'; readonly container: string }
   | { readonly id: number; readonly op: 'shutdown' }
-  | { readonly stream: number; readonly frame?: ChannelFrame; readonly end?: true }
+  | { readonly stream: number; readonly frame?: ChannelFrame; readonly end?: true; readonly kill?: true }
 
 export type ShimMessage =
   | { readonly id: number; readonly value: unknown }

@@ -4,7 +4,14 @@ import type { Connection } from '../host/net/connection.ts'
 import type { Network } from '../host/net/network.ts'
 import type { Os, Program } from '../host/program.ts'
 import { parseSignal } from '../host/signals.ts'
-import { bundleOf, shimSocketOf, type SandboxSpec, type ShimMessage, type ShimRequest } from './shim-messages.ts'
+import {
+  bundleOf,
+  shimSocketOf,
+  type ContainerSpec,
+  type SandboxSpec,
+  type ShimMessage,
+  type ShimRequest,
+} from './shim-messages.ts'
 import { Task, type TaskSession } from './task-process.ts'
 
 /**
@@ -58,6 +65,7 @@ class Shim {
     if ('stream' in request) {
       const session = sessions.get(request.stream)
       if (request.frame) session?.input(request.frame)
+      else if (request.kill) session?.kill?.()
       else session?.hangUp()
       return
     }
@@ -69,7 +77,11 @@ class Shim {
     }
   }
 
-  #perform(connection: Connection, sessions: Map<number, TaskSession>, request: Exclude<ShimRequest, { stream: number }>): unknown {
+  #perform(
+    connection: Connection,
+    sessions: Map<number, TaskSession>,
+    request: Exclude<ShimRequest, { stream: number }>,
+  ): unknown {
     switch (request.op) {
       case 'states':
         return [...this.#tasks.values()].map((task) => task.state)
@@ -80,14 +92,13 @@ class Shim {
       case 'delete':
         this.#tasks.delete(request.container)
         return undefined
-      case 'usage':
-        return this.#task(request.container).memoryUsed
       case 'shutdown':
         return void this.#os.after(0, () => this.#os.exit(0))
       case 'exec':
       case 'attach': {
         const out = {
-          frame: (frame: ChannelFrame) => connection.send({ stream: request.id, frame } satisfies ShimMessage),
+          frame: (frame: ChannelFrame) =>
+            connection.send({ stream: request.id, frame } satisfies ShimMessage),
           ended: (status: number) => {
             sessions.delete(request.id)
             connection.send({ stream: request.id, end: status } satisfies ShimMessage)
@@ -101,8 +112,9 @@ class Shim {
     }
   }
 
-  #start(spec: import('./shim-messages.ts').ContainerSpec): number {
-    const pid = this.#spec.pidNamespace === 'host' ? '' : this.#spec.pidNamespace === 'pod' ? this.#spec.id : spec.id
+  #start(spec: ContainerSpec): number {
+    const pid =
+      this.#spec.pidNamespace === 'host' ? '' : this.#spec.pidNamespace === 'pod' ? this.#spec.id : spec.id
     const task = new Task(this.#os, spec, { net: this.#net, uts: this.#uts, pid }, (exit) => {
       for (const client of this.#clients) client.send({ exited: spec.id, exit } satisfies ShimMessage)
     })

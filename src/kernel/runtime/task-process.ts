@@ -18,6 +18,8 @@ export interface SessionOutput {
 export interface TaskSession {
   input(frame: ChannelFrame): void
   hangUp(): void
+  /** End the command (not of an attachment). */
+  kill?(): void
 }
 
 /** A running container: its first process, its log, and who is attached. */
@@ -34,7 +36,12 @@ export class Task {
   #exit: TaskExit | undefined
 
   /** Start it; throws in runc's words when it cannot be. */
-  constructor(os: Os, spec: ContainerSpec, namespaces: Omit<Namespaces, 'fs'>, exited: (exit: TaskExit) => void) {
+  constructor(
+    os: Os,
+    spec: ContainerSpec,
+    namespaces: Omit<Namespaces, 'fs'>,
+    exited: (exit: TaskExit) => void,
+  ) {
     this.#os = os
     this.#spec = spec
     this.#cgroup = os.kernel.cgroup(spec.cgroupsPath, spec.memoryLimit)
@@ -61,10 +68,6 @@ export class Task {
     return { id: this.#spec.id, pid: this.#pid, running: !this.#exit, exit: this.#exit }
   }
 
-  get memoryUsed(): number {
-    return this.#cgroup.memoryUsed
-  }
-
   kill(signal: Signal): void {
     if (!this.#exit) this.#os.kill(this.#pid, signal)
   }
@@ -89,8 +92,15 @@ export class Task {
     const input = new Input(exec.stdin ? new Pipe() : undefined)
     const print = (channel: 1 | 2) => sink('pipe', (data) => output.frame({ channel, data }))
     const pid = this.#spawn(exec.args, { stdin: input.file, stdout: print(1), stderr: print(2) }, false)
-    this.#os.onChildExit(pid, output.ended)
-    return { input: (frame) => input.take(frame, true), hangUp: () => input.close() }
+    let running = true
+    this.#os.onChildExit(pid, (status) => {
+      running = false
+      output.ended(status)
+    })
+    const kill = () => {
+      if (running) this.#os.kill(pid, 'SIGKILL')
+    }
+    return { input: (frame) => input.take(frame, true), hangUp: () => input.close(), kill }
   }
 
   #execOnTty(exec: ExecSpec, output: SessionOutput): TaskSession {
@@ -114,23 +124,40 @@ export class Task {
         this.#log?.file(stream, show(channel)) ?? sink('pipe', show(channel))
       return [this.#input.file, file('stdout', 1), file('stderr', 2)]
     }
-    const tty = this.#os.newTty((data) => {
-      this.#log?.write('stdout', data)
-      show(1)(data)
-    }, 80, 24)
+    const tty = this.#os.newTty(
+      (data) => {
+        this.#log?.write('stdout', data)
+        show(1)(data)
+      },
+      80,
+      24,
+    )
     this.#tty = tty
     return [tty.file(), tty.file(), tty.file()]
   }
 
-  #spawn(args: readonly string[], files: { stdin: OpenFile; stdout: OpenFile; stderr: OpenFile }, init: boolean): number {
+  #spawn(
+    args: readonly string[],
+    files: { stdin: OpenFile; stdout: OpenFile; stderr: OpenFile },
+    init: boolean,
+  ): number {
     const { env, cwd, user } = this.#spec
     try {
       return this.#os.spawn({
-        argv: args, env: { ...env }, cwd, user, ...files, group: true, init,
-        namespaces: this.#namespaces, cgroup: this.#cgroup,
+        argv: args,
+        env: { ...env },
+        cwd,
+        user,
+        ...files,
+        group: true,
+        init,
+        namespaces: this.#namespaces,
+        cgroup: this.#cgroup,
       })
     } catch (error) {
-      throw new Error(`OCI runtime ${init ? 'create' : 'exec'} failed: ${init ? 'runc create failed: unable to start container process' : 'exec failed: unable to start container process'}: ${execError(args[0], error)}: unknown`)
+      throw new Error(
+        `OCI runtime ${init ? 'create' : 'exec'} failed: ${init ? 'runc create failed: unable to start container process' : 'exec failed: unable to start container process'}: ${execError(args[0], error)}: unknown`,
+      )
     }
   }
 }
@@ -165,7 +192,8 @@ class Input {
   #flush(): void {
     try {
       while (this.#waiting.length) {
-        if (!this.#writer?.write?.(this.#waiting[0])) return void this.#writer?.ready?.('write', () => this.#flush())
+        if (!this.#writer?.write?.(this.#waiting[0]))
+          return void this.#writer?.ready?.('write', () => this.#flush())
         this.#waiting.shift()
       }
     } catch {
@@ -188,7 +216,8 @@ function toTty(tty: Tty, frame: ChannelFrame): void {
 /** runc: libcontainer/init_linux.go, Go's exec.LookPath. */
 function execError(command: string, error: unknown): string {
   const code = error instanceof Errno ? error.code : undefined
-  if (code === 'ENOENT' && !command.includes('/')) return `exec: "${command}": executable file not found in $PATH`
+  if (code === 'ENOENT' && !command.includes('/'))
+    return `exec: "${command}": executable file not found in $PATH`
   if (code === 'ENOENT') return `exec: "${command}": stat ${command}: no such file or directory`
   if (code === 'EACCES') return `exec: "${command}": permission denied`
   if (code === 'ENOEXEC') return `exec ${command}: exec format error`
