@@ -1,4 +1,5 @@
 import * as fields from './api/fields.ts'
+import * as jsonpath from './api/jsonpath.ts'
 import * as labels from './api/labels.ts'
 import * as patch from './api/patch.ts'
 import * as quantity from './api/quantity.ts'
@@ -7,10 +8,12 @@ import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
+import { schedulerScenarioSuite } from './scheduler/scenarios.ts'
 import type { OracleSuite } from './suite.ts'
 
 /** Every suite; the first whose pattern matches a file judges it. Add a line. */
 export const suites: readonly OracleSuite[] = [
+  ...Object.values(jsonpath),
   ...Object.values(labels),
   ...Object.values(fields),
   ...Object.values(patch),
@@ -20,4 +23,5 @@ export const suites: readonly OracleSuite[] = [
   raftTranscriptSuite,
   raftConfChangeSuite,
   raftQuorumSuite,
+  schedulerScenarioSuite,
 ]

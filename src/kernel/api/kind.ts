@@ -62,6 +62,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate?(object: T): FieldError[]
   validateUpdate?(object: T, old: T): FieldError[]
   validateStatusUpdate?(object: T, old: T): FieldError[]
+  /** Last touches after validation (Canonicalize). */
+  canonicalize?(object: T): T
   /** Warnings sent back with a create or update (kubernetes: WarningsOnCreate). */
   warnings?(object: T): string[]
   /** Seconds of graceful deletion for this object; undefined deletes at once (CheckGracefulDelete). `requested` is what the caller asked. */
