@@ -30,6 +30,8 @@ export interface StoreImage {
 
 /** Keys and values with all their revisions since the last compaction. */
 export class Store {
+  /** Told what made up each new revision. */
+  onCommit: ((changes: readonly KeyValue[]) => void) | undefined
   #index = new SortedMap<History>()
   #revision = 1
   #compactRevision = -1
@@ -99,8 +101,9 @@ export class Store {
       history: (key) => this.#index.get(key),
       histories: (key, end) => this.#histories(key, end),
       add: (kv) => this.#add(kv),
-      commit: () => {
+      commit: (changes) => {
         this.#revision++
+        this.onCommit?.(changes)
       },
     })
   }
@@ -185,7 +188,7 @@ interface Access {
   history(key: string): readonly KeyValue[] | undefined
   histories(key: string, end: string | undefined): Iterable<readonly [string, readonly KeyValue[]]>
   add(kv: KeyValue): void
-  commit(): void
+  commit(changes: readonly KeyValue[]): void
 }
 
 /** Writes that become one revision. */
@@ -240,7 +243,7 @@ export class WriteTxn {
   }
 
   end(): void {
-    if (this.changes.length > 0) this.#access.commit()
+    if (this.changes.length > 0) this.#access.commit(this.changes)
   }
 
   #change(kv: KeyValue): KeyValue {

@@ -1,0 +1,140 @@
+import type { FileSystem } from '../host/filesystem.ts'
+import { MemoryStorage } from '../raft/storage.ts'
+import type { Entry, HardState, NodeId, Snapshot } from '../raft/types.ts'
+
+/** Entries kept in memory behind a snapshot, for followers that are a little slow. */
+const catchUpEntries = 5000
+
+type Record =
+  | { readonly meta: { readonly member: NodeId; readonly cluster: string } }
+  | { readonly state: HardState }
+  | { readonly entry: Entry }
+
+/**
+ * The raft log as files: `member/wal` holds what was written since the snapshot in `member/snap`, a record a line.
+ * What is not on the disk when the power fails was never acknowledged.
+ */
+export class DurableLog extends MemoryStorage {
+  /** Makes the snapshot for a follower that is far behind. */
+  current: (() => Snapshot) | undefined
+  readonly #fs: FileSystem
+  readonly #directory: string
+  #meta: { readonly member: NodeId; readonly cluster: string } | undefined
+  #state: HardState = { term: 0, vote: 0, commit: 0 }
+  #sequence = 0
+  #path = ''
+
+  constructor(fs: FileSystem, dataDir: string) {
+    super()
+    this.#fs = fs
+    this.#directory = `${dataDir}/member`
+  }
+
+  override snapshot(): Snapshot | undefined {
+    return this.current ? this.current() : super.snapshot()
+  }
+
+  /** Whether there is anything on the disk; if so who we are, and the snapshot to begin with. */
+  open(): { readonly member: NodeId; readonly cluster: string; readonly snapshot: Snapshot } | undefined {
+    const names = this.#list('wal')
+    if (names.length === 0) return undefined
+    const snapshot = this.#readSnapshot()
+    if (snapshot) super.applySnapshot(snapshot)
+    for (const name of names) this.#replay(this.#fs.read(`${this.#directory}/wal/${name}`))
+    const last = names[names.length - 1]!
+    this.#sequence = Number.parseInt(last.slice(0, 16), 16)
+    this.#path = `${this.#directory}/wal/${last}`
+    this.setHardState(this.#state)
+    if (!this.#meta || !snapshot) throw new Error(`wal: ${this.#path} has no metadata or no snapshot`)
+    return { ...this.#meta, snapshot }
+  }
+
+  /** Begins a log whose first state everyone in the cluster agrees on. */
+  create(member: NodeId, cluster: string, snapshot: Snapshot | undefined): void {
+    this.#meta = { member, cluster }
+    for (const part of ['wal', 'snap'])
+      this.#fs.mkdir(`${this.#directory}/${part}`, { recursive: true, mode: 0o700 })
+    const first = snapshot ?? super.snapshot()!
+    this.#writeSnapshot(first)
+    if (snapshot) super.applySnapshot(snapshot)
+    this.#cut(first.index, [])
+  }
+
+  /** Puts everything a Ready asks for on the disk. */
+  persist(state: HardState | undefined, entries: readonly Entry[]): void {
+    const records: Record[] = entries.map((entry) => ({ entry }))
+    if (state) records.push({ state })
+    if (records.length > 0) this.#write(records)
+    if (state) {
+      this.#state = state
+      this.setHardState(state)
+    }
+    this.append(entries)
+  }
+
+  /** Takes a leader's snapshot in place of everything. */
+  install(snapshot: Snapshot): void {
+    this.#writeSnapshot(snapshot)
+    super.applySnapshot(snapshot)
+    this.#cut(snapshot.index, [])
+  }
+
+  /** Writes down the state as of a snapshot of our own, and forgets the log before it. */
+  compactTo(snapshot: Snapshot): void {
+    this.#writeSnapshot(snapshot)
+    this.createSnapshot(snapshot.index, snapshot.confState, snapshot.data)
+    const rest = this.entries(snapshot.index + 1, this.lastIndex() + 1, Number.POSITIVE_INFINITY)
+    this.#cut(snapshot.index, typeof rest === 'string' ? [] : rest)
+    const keepFrom = snapshot.index - catchUpEntries
+    if (keepFrom >= this.firstIndex()) this.compact(keepFrom)
+  }
+
+  #list(part: 'wal' | 'snap'): string[] {
+    const path = `${this.#directory}/${part}`
+    return this.#fs.exists(path) ? this.#fs.list(path) : []
+  }
+
+  #readSnapshot(): Snapshot | undefined {
+    const name = this.#list('snap').at(-1)
+    return name === undefined
+      ? undefined
+      : (JSON.parse(this.#fs.read(`${this.#directory}/snap/${name}`)) as Snapshot)
+  }
+
+  #replay(text: string): void {
+    const lines = text.split('\n')
+    // What follows the last newline was cut off by a power failure.
+    lines.pop()
+    const entries: Entry[] = []
+    for (const line of lines) {
+      const record = JSON.parse(line) as Record
+      if ('meta' in record) this.#meta = record.meta
+      else if ('state' in record) this.#state = record.state
+      else if (record.entry.index >= this.firstIndex()) entries.push(record.entry)
+    }
+    // One by one: a later entry may take the place of an earlier one.
+    for (const entry of entries) this.append([entry])
+  }
+
+  #writeSnapshot(snapshot: Snapshot): void {
+    const path = `${this.#directory}/snap/${hex(snapshot.term)}-${hex(snapshot.index)}.snap`
+    this.#fs.write(path, JSON.stringify(snapshot), { mode: 0o600 })
+    for (const name of this.#list('snap')) {
+      if (!path.endsWith(name)) this.#fs.remove(`${this.#directory}/snap/${name}`)
+    }
+  }
+
+  /** Begins a new file; those before it are covered by the snapshot. */
+  #cut(index: number, entries: readonly Entry[]): void {
+    const old = this.#list('wal')
+    this.#path = `${this.#directory}/wal/${hex(++this.#sequence)}-${hex(index)}.wal`
+    this.#write([{ meta: this.#meta! }, { state: this.#state }, ...entries.map((entry) => ({ entry }))])
+    for (const name of old) this.#fs.remove(`${this.#directory}/wal/${name}`)
+  }
+
+  #write(records: readonly Record[]): void {
+    this.#fs.append(this.#path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  }
+}
+
+const hex = (value: number): string => value.toString(16).padStart(16, '0')
