@@ -94,6 +94,8 @@ export class TcpSocket {
   #establish(segment: Segment): void {
     const client = this.#state === 'syn-sent'
     if (client && segment.flags !== 'SYN-ACK') return
+    // The other side still holds a connection from before our machine restarted: make it forget (RFC 793, half-open connections).
+    if (client && (segment.seq !== 0 || segment.ack !== 0)) return this.#emit('RST')
     this.#state = 'established'
     this.#retries = 0
     this.#resendTimer?.()
