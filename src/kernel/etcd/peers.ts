@@ -6,7 +6,7 @@ import { parseUrl } from './config.ts'
 import type { MemberRecord } from './membership.ts'
 import { hexId } from './membership.ts'
 
-const dialTimeoutMs = 1000
+const dialTimeoutMs = 1500
 const redialMs = 100
 
 /** What a peer hears about. */

@@ -67,7 +67,9 @@ class Cluster {
       etcd,
       driver: (os) => {
         this.client = os
-        os.onInput('go', () => this.#todo.splice(0).forEach((task) => task()))
+        os.onInput('go', () => {
+          for (const task of this.#todo.splice(0)) task()
+        })
       },
     }
     for (const host of hosts)
