@@ -14,10 +14,13 @@ const GIB = 1024 ** 3
 export function machinesOf(spec: ClusterSpec): MachineSpec[] {
   return addressesOf(spec).map(({ name, role, address, index }) => {
     const files =
-      role === 'laptop' ? laptopFiles(spec)
-      : role === 'etcd' ? etcdFiles(spec, name, address)
-      : role === 'control-plane' ? controlPlaneFiles(spec, name, address)
-      : nodeFiles(spec, name, address, index)
+      role === 'laptop'
+        ? laptopFiles(spec)
+        : role === 'etcd'
+          ? etcdFiles(spec, name, address)
+          : role === 'control-plane'
+            ? controlPlaneFiles(spec, name, address)
+            : nodeFiles(spec, name, address, index)
     const worker = role === 'node'
     return {
       name,

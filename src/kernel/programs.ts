@@ -7,6 +7,9 @@ import { runtimePrograms } from './runtime/programs.ts'
 
 /** Every program there is, by the name its executable carries. Adding one is a line here. */
 export const programs: Programs = {
-  init, systemctl, journalctl, console: consoleDaemon,
+  init,
+  systemctl,
+  journalctl,
+  console: consoleDaemon,
   ...runtimePrograms,
 }

@@ -9,7 +9,12 @@ import { SessionHost } from './session-host.ts'
 /** Each machine in a Web Worker of its own. */
 const webHost: HostFactory = (spec, seed, now, boots) => {
   const worker = new Worker(new URL('./machine.web.ts', import.meta.url), { type: 'module', name: spec.name })
-  const host = new RemoteHost(wrap<MachineWorker>(worker) as never, () => worker.terminate(), [spec, seed, now, boots])
+  const host = new RemoteHost(wrap<MachineWorker>(worker) as never, () => worker.terminate(), [
+    spec,
+    seed,
+    now,
+    boots,
+  ])
   worker.addEventListener('error', (event) => host.failed(new Error(event.message)))
   return host
 }

@@ -29,16 +29,25 @@ export function summarize(packet: Packet, arrives: number | undefined): PacketSu
 function httpLabel(frame: Frame): string {
   if (frame.http === 'request') return `${frame.method} ${frame.path}`
   if (frame.http === 'response') return `${frame.status}`
-  const event = frame.data as { type?: string; object?: { kind?: string; metadata?: { name?: string } } } | undefined
-  if (event?.type && event.object?.metadata) return `${event.type} ${event.object.kind} ${event.object.metadata.name ?? ''}`.trim()
+  const event = frame.data as
+    | { type?: string; object?: { kind?: string; metadata?: { name?: string } } }
+    | undefined
+  if (event?.type && event.object?.metadata)
+    return `${event.type} ${event.object.kind} ${event.object.metadata.name ?? ''}`.trim()
   return frame.http ?? 'data'
 }
 
 /** Raft messages travel as requests and data of the peers' streams; the first one names them all. */
 function raftLabel(frame: Frame | undefined): string | undefined {
-  const carried = (frame?.data ?? (frame as { body?: unknown } | undefined)?.body) as { messages?: readonly { type?: string }[] } | undefined
+  const carried = (frame?.data ?? (frame as { body?: unknown } | undefined)?.body) as
+    | { messages?: readonly { type?: string }[] }
+    | undefined
   const messages = carried?.messages
   if (!Array.isArray(messages) || !messages.length) return undefined
   const first = String(messages[0]?.type ?? '')
-  return first.startsWith('Msg') ? (messages.length > 1 ? `${first} +${messages.length - 1}` : first) : undefined
+  return first.startsWith('Msg')
+    ? messages.length > 1
+      ? `${first} +${messages.length - 1}`
+      : first
+    : undefined
 }

@@ -9,7 +9,9 @@ export interface MachineWorker {
   provide(name: string, asset: unknown): void
 }
 
-type Remote = { [K in keyof MachineWorker]: (...args: Parameters<MachineWorker[K]>) => Promise<ReturnType<MachineWorker[K]>> }
+type Remote = {
+  [K in keyof MachineWorker]: (...args: Parameters<MachineWorker[K]>) => Promise<ReturnType<MachineWorker[K]>>
+}
 
 /** A worker that does not answer for so long is taken for dead: its machine has lost power. */
 const ANSWER_MS = 20_000

@@ -55,7 +55,11 @@ export type Placement = 'workers' | 'inline'
 /** What the page asks of the fabric's worker, over comlink. Times are virtual milliseconds. */
 export interface SessionApi {
   /** Start a new cluster or replay a saved session; the one before is stopped. Resolves when the machines are switched on. */
-  open(what: { spec: ClusterSpec } | { session: SessionFile }, placement: Placement, batch: (batch: Batch) => void): Promise<void>
+  open(
+    what: { spec: ClusterSpec } | { session: SessionFile },
+    placement: Placement,
+    batch: (batch: Batch) => void,
+  ): Promise<void>
   /** Do something to a machine, or to the `fabric` (power, cable, link). */
   input(to: string, body: Message): Promise<void>
   pause(): Promise<void>

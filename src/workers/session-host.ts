@@ -40,7 +40,11 @@ export class SessionHost implements SessionApi {
     this.#surroundings = surroundings
   }
 
-  async open(what: Parameters<SessionApi['open']>[0], placement: Placement, batch: (batch: Batch) => void): Promise<void> {
+  async open(
+    what: Parameters<SessionApi['open']>[0],
+    placement: Placement,
+    batch: (batch: Batch) => void,
+  ): Promise<void> {
     const file = 'session' in what ? what.session : undefined
     const spec = 'session' in what ? what.session.spec : what.spec
     checkSpec(spec)
@@ -136,16 +140,21 @@ export class SessionHost implements SessionApi {
   #begin(spec: Session['spec'], file: SessionFile | undefined): void {
     const { hosts, assets, clock } = this.#surroundings
     this.#restarted = true
-    this.#session = new Session(spec, { hosts: hosts[this.#placement], assets, hash: true }, {
-      observed: (observation) => this.#observed(observation),
-      packet: (packet, arrives) => {
-        if (this.#packets.length < MAX_PACKETS) this.#packets.push(summarize(packet, arrives))
-        else this.#packetsOmitted++
+    this.#session = new Session(
+      spec,
+      { hosts: hosts[this.#placement], assets, hash: true },
+      {
+        observed: (observation) => this.#observed(observation),
+        packet: (packet, arrives) => {
+          if (this.#packets.length < MAX_PACKETS) this.#packets.push(summarize(packet, arrives))
+          else this.#packetsOmitted++
+        },
+        input: (input) => this.#inputs.push(input),
+        lost: (machine, error) =>
+          this.#lost.push({ machine, reason: error instanceof Error ? error.message : String(error) }),
+        restarted: () => this.#forget(),
       },
-      input: (input) => this.#inputs.push(input),
-      lost: (machine, error) => this.#lost.push({ machine, reason: error instanceof Error ? error.message : String(error) }),
-      restarted: () => this.#forget(),
-    })
+    )
     if (file) this.#session.load(file)
     this.#pace = new Pace(this.#session, clock, () => this.#flush())
   }
@@ -171,8 +180,15 @@ export class SessionHost implements SessionApi {
     const pace = this.#pace
     if (!session || !pace) return
     this.#tell({
-      now: session.now, endsAt: session.endsAt, ...pace.state, machines: session.machines, restarted: this.#restarted,
-      observations: this.#observations, packets: this.#packets, packetsOmitted: this.#packetsOmitted, inputs: this.#inputs,
+      now: session.now,
+      endsAt: session.endsAt,
+      ...pace.state,
+      machines: session.machines,
+      restarted: this.#restarted,
+      observations: this.#observations,
+      packets: this.#packets,
+      packetsOmitted: this.#packetsOmitted,
+      inputs: this.#inputs,
       lost: this.#lost,
     })
     this.#restarted = false

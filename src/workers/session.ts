@@ -81,7 +81,11 @@ export class Session {
   }
 
   get machines(): { name: string; on: boolean; plugged: boolean }[] {
-    return this.#fabric.machines.map((name) => ({ name, on: this.#fabric.isOn(name), plugged: this.#fabric.isPlugged(name) }))
+    return this.#fabric.machines.map((name) => ({
+      name,
+      on: this.#fabric.isOn(name),
+      plugged: this.#fabric.isPlugged(name),
+    }))
   }
 
   /** Do something to the cluster now. In the past this starts a new branch; the old one is kept. */
@@ -128,7 +132,10 @@ export class Session {
   switchTo(index: number): void {
     const branch = this.branches[index]
     this.branches[index] = {
-      name: branch.name, forkedAt: branch.forkedAt, journal: [...this.#fabric.journal, ...this.#ahead], endsAt: this.endsAt,
+      name: branch.name,
+      forkedAt: branch.forkedAt,
+      journal: [...this.#fabric.journal, ...this.#ahead],
+      endsAt: this.endsAt,
     }
     this.#fabric.stop()
     this.#listener.restarted?.()
@@ -185,8 +192,10 @@ export class Session {
 
   #fork(): void {
     this.branches.push({
-      name: `branch ${this.branches.length + 1}`, forkedAt: this.now,
-      journal: [...this.#fabric.journal, ...this.#ahead], endsAt: this.endsAt,
+      name: `branch ${this.branches.length + 1}`,
+      forkedAt: this.now,
+      journal: [...this.#fabric.journal, ...this.#ahead],
+      endsAt: this.endsAt,
     })
     this.#ahead = []
     this.#endsAt = this.now

@@ -12,7 +12,9 @@ export const consoleDaemon: Program = (os) => {
   const ttys = new Map<string, Tty>()
   os.onInput('tty-open', (input) => open(os, ttys, input))
   os.onInput('tty-input', (input) => ttys.get(String(input['tty']))?.type(String(input['keys'])))
-  os.onInput('tty-resize', (input) => ttys.get(String(input['tty']))?.resize(Number(input['columns']), Number(input['rows'])))
+  os.onInput('tty-resize', (input) =>
+    ttys.get(String(input['tty']))?.resize(Number(input['columns']), Number(input['rows'])),
+  )
   os.onInput('tty-close', (input) => {
     const tty = ttys.get(String(input['tty']))
     ttys.delete(String(input['tty']))
@@ -27,11 +29,20 @@ export const consoleDaemon: Program = (os) => {
 
 function open(os: Os, ttys: Map<string, Tty>, input: Input): void {
   const name = String(input['tty'])
-  const tty = os.newTty((text) => os.observe({ type: 'tty-output', tty: name, text }), Number(input['columns'] ?? 80), Number(input['rows'] ?? 24))
+  const tty = os.newTty(
+    (text) => os.observe({ type: 'tty-output', tty: name, text }),
+    Number(input['columns'] ?? 80),
+    Number(input['rows'] ?? 24),
+  )
   ttys.set(name, tty)
   const pid = os.spawn({
-    argv: ['/bin/bash', '-l'], env: { ...login, TERM: 'xterm-256color' }, cwd: '/root', group: true,
-    stdin: tty.file(), stdout: tty.file(), stderr: tty.file(),
+    argv: ['/bin/bash', '-l'],
+    env: { ...login, TERM: 'xterm-256color' },
+    cwd: '/root',
+    group: true,
+    stdin: tty.file(),
+    stdout: tty.file(),
+    stderr: tty.file(),
   })
   tty.session = pid
   tty.foreground = pid
@@ -43,12 +54,18 @@ function open(os: Os, ttys: Map<string, Tty>, input: Input): void {
 
 function execute(os: Os, input: Input): void {
   const id = String(input['id'])
-  const output = (fd: 1 | 2) => sink(fd === 1 ? 'stdout' : 'stderr', (text) => os.observe({ type: 'exec-output', id, fd, text }))
+  const output = (fd: 1 | 2) =>
+    sink(fd === 1 ? 'stdout' : 'stderr', (text) => os.observe({ type: 'exec-output', id, fd, text }))
   const done = (status: number) => os.observe({ type: 'exec-done', id, status })
   try {
     const pid = os.spawn({
-      argv: ['/bin/bash', '-c', String(input['line'])], env: { ...login, TERM: 'dumb' }, cwd: '/root', group: true,
-      stdin: textFile(String(input['stdin'] ?? '')), stdout: output(1), stderr: output(2),
+      argv: ['/bin/bash', '-c', String(input['line'])],
+      env: { ...login, TERM: 'dumb' },
+      cwd: '/root',
+      group: true,
+      stdin: textFile(String(input['stdin'] ?? '')),
+      stdout: output(1),
+      stderr: output(2),
     })
     const close = os.onInput(`exec-signal:${id}`, () => os.kill(-pid, 'SIGINT'))
     os.onChildExit(pid, (status) => {
@@ -72,7 +89,16 @@ function writeFile(os: Os, input: Input): void {
   }
 }
 
-const login = { PATH, HOME: '/root', USER: 'root', LOGNAME: 'root', SHELL: '/bin/bash', LANG: 'C.UTF-8', KUBE_EDITOR: 'editor', EDITOR: 'editor' }
+const login = {
+  PATH,
+  HOME: '/root',
+  USER: 'root',
+  LOGNAME: 'root',
+  SHELL: '/bin/bash',
+  LANG: 'C.UTF-8',
+  KUBE_EDITOR: 'editor',
+  EDITOR: 'editor',
+}
 
 function textFile(text: string) {
   let rest: string | null = text === '' ? null : text

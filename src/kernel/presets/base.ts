@@ -7,21 +7,39 @@ import { hostPrograms } from './host-programs.ts'
 export const file = (path: string, data: string, mode = 0o644): DiskEntry => ({ path, data, mode })
 
 /** An executable that holds a program. */
-export const program = (path: string, name: string): DiskEntry => ({ path, data: executable(name), mode: 0o755 })
+export const program = (path: string, name: string): DiskEntry => ({
+  path,
+  data: executable(name),
+  mode: 0o755,
+})
 
 /** A unit that the multi-user target starts. */
 export const service = (name: string, text: string): DiskEntry[] => [
   file(`/etc/systemd/system/${name}.service`, text),
-  { path: `/etc/systemd/system/multi-user.target.wants/${name}.service`, kind: 'symlink', data: `/etc/systemd/system/${name}.service` },
+  {
+    path: `/etc/systemd/system/multi-user.target.wants/${name}.service`,
+    kind: 'symlink',
+    data: `/etc/systemd/system/${name}.service`,
+  },
 ]
 
 /** What every machine has: a Debian 12 with its programs, network, names and console. */
 export function baseFiles(spec: ClusterSpec, name: string, address: string): DiskEntry[] {
   return [
     ...['/bin', '/sbin', '/lib'].map((path): DiskEntry => ({ path, kind: 'symlink', data: `usr${path}` })),
-    ...['/root', '/home', '/opt', '/srv', '/mnt', '/usr/local/bin', '/usr/sbin', '/usr/lib', '/var/log', '/var/lib', '/var/tmp'].map(
-      (path): DiskEntry => ({ path, kind: 'directory' }),
-    ),
+    ...[
+      '/root',
+      '/home',
+      '/opt',
+      '/srv',
+      '/mnt',
+      '/usr/local/bin',
+      '/usr/sbin',
+      '/usr/lib',
+      '/var/log',
+      '/var/lib',
+      '/var/tmp',
+    ].map((path): DiskEntry => ({ path, kind: 'directory' })),
     program('/usr/sbin/init', 'init'),
     program('/usr/bin/systemctl', 'systemctl'),
     program('/usr/bin/journalctl', 'journalctl'),
@@ -31,7 +49,10 @@ export function baseFiles(spec: ClusterSpec, name: string, address: string): Dis
     file('/etc/hosts', hostsFile(spec)),
     file('/etc/resolv.conf', 'nameserver 192.168.64.1\n'),
     file('/etc/os-release', OS_RELEASE),
-    file('/etc/passwd', 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n'),
+    file(
+      '/etc/passwd',
+      'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+    ),
     file('/etc/group', 'root:x:0:\nnogroup:x:65534:\n'),
     file('/etc/shells', '/bin/sh\n/bin/bash\n'),
     file('/etc/fstab', '/dev/vda1 / ext4 defaults 0 1\n'),
@@ -49,7 +70,10 @@ function hostsFile(spec: ClusterSpec): string {
 function networkFile(spec: ClusterSpec, name: string, address: string): string {
   const routes = addressesOf(spec)
     .filter((other) => other.name !== name && (other.role === 'node' || other.role === 'control-plane'))
-    .map((other) => `[Route]\nDestination=${podCidrOf(other.role === 'node' ? other.index : 0)}\nGateway=${other.address}\n`)
+    .map(
+      (other) =>
+        `[Route]\nDestination=${podCidrOf(other.role === 'node' ? other.index : 0)}\nGateway=${other.address}\n`,
+    )
   return `[Match]\nName=eth0\n\n[Network]\nAddress=${address}/20\n\n${routes.join('\n')}`
 }
 

@@ -14,7 +14,13 @@ export interface ClusterSpec {
 }
 
 export const defaultCluster: ClusterSpec = {
-  seed: 1, etcd: 3, nodes: 3, nodeCpus: 4, nodeMemory: 8 * 1024 ** 3, maxPods: 110, dashboard: true,
+  seed: 1,
+  etcd: 3,
+  nodes: 3,
+  nodeCpus: 4,
+  nodeMemory: 8 * 1024 ** 3,
+  maxPods: 110,
+  dashboard: true,
 }
 
 export type Role = 'laptop' | 'etcd' | 'control-plane' | 'node'
@@ -39,10 +45,16 @@ export function addressesOf(spec: ClusterSpec): Placed[] {
     { name: 'laptop', role: 'laptop', address: '192.168.64.2', index: 1 },
     { name: 'control-plane', role: 'control-plane', address: CONTROL_PLANE, index: 1 },
   ]
-  for (let i = 1; i <= spec.etcd; i++) placed.push({ name: `etcd-${i}`, role: 'etcd', address: `192.168.64.${20 + i}`, index: i })
+  for (let i = 1; i <= spec.etcd; i++)
+    placed.push({ name: `etcd-${i}`, role: 'etcd', address: `192.168.64.${20 + i}`, index: i })
   for (let i = 1; i <= spec.nodes; i++) {
     const host = 100 + i
-    placed.push({ name: `node-${i}`, role: 'node', address: `192.168.${64 + (host >> 8)}.${host & 255}`, index: i })
+    placed.push({
+      name: `node-${i}`,
+      role: 'node',
+      address: `192.168.${64 + (host >> 8)}.${host & 255}`,
+      index: i,
+    })
   }
   return placed
 }

@@ -1,17 +1,33 @@
 import type { DiskEntry } from '../host/disk.ts'
 import { file } from './base.ts'
 import {
-  addressesOf, CLUSTER_CIDR, KUBERNETES_VERSION, podCidrOf, SERVICE_CIDR, type ClusterSpec,
+  addressesOf,
+  CLUSTER_CIDR,
+  KUBERNETES_VERSION,
+  podCidrOf,
+  SERVICE_CIDR,
+  type ClusterSpec,
 } from './cluster-spec.ts'
-import { ADMIN, CONTROLLER_MANAGER, kubeconfig, kubeletUser, PROXY, SCHEDULER, tokenFile } from './kubeconfig.ts'
+import {
+  ADMIN,
+  CONTROLLER_MANAGER,
+  kubeconfig,
+  kubeletUser,
+  PROXY,
+  SCHEDULER,
+  tokenFile,
+} from './kubeconfig.ts'
 import { kubeletFiles } from './node.ts'
 
 /** The control plane as kubeadm lays it out: a kubelet that runs the components as static pods. */
 export function controlPlaneFiles(spec: ClusterSpec, name: string, address: string): DiskEntry[] {
   const nodes = addressesOf(spec).filter(({ role }) => role === 'node' || role === 'control-plane')
   const users = [ADMIN, CONTROLLER_MANAGER, SCHEDULER, PROXY, ...nodes.map((node) => kubeletUser(node.name))]
-  const etcd = addressesOf(spec).filter(({ role }) => role === 'etcd').map((member) => `http://${member.address}:2379`)
-  const taint = ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule --node-labels=node-role.kubernetes.io/control-plane='
+  const etcd = addressesOf(spec)
+    .filter(({ role }) => role === 'etcd')
+    .map((member) => `http://${member.address}:2379`)
+  const taint =
+    ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule --node-labels=node-role.kubernetes.io/control-plane='
   return [
     ...kubeletFiles(spec, name, address, podCidrOf(0), taint),
     file('/etc/kubernetes/pki/tokens.csv', tokenFile(spec.seed, users), 0o600),
@@ -19,23 +35,54 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
     file('/etc/kubernetes/controller-manager.conf', kubeconfig(spec.seed, CONTROLLER_MANAGER), 0o600),
     file('/etc/kubernetes/scheduler.conf', kubeconfig(spec.seed, SCHEDULER), 0o600),
     { path: '/root/.kube/config', kind: 'symlink', data: '/etc/kubernetes/admin.conf' },
-    file('/etc/kubernetes/manifests/kube-apiserver.yaml', staticPod('kube-apiserver', '250m', '/etc/kubernetes/pki', 6443, '/livez', [
-      `--advertise-address=${address}`, '--allow-privileged=true', '--authorization-mode=AlwaysAllow',
-      `--etcd-servers=${etcd.join(',')}`, '--secure-port=6443', `--service-cluster-ip-range=${SERVICE_CIDR}`,
-      '--token-auth-file=/etc/kubernetes/pki/tokens.csv',
-    ])),
-    file('/etc/kubernetes/manifests/kube-controller-manager.yaml', staticPod('kube-controller-manager', '200m', '/etc/kubernetes/controller-manager.conf', 10257, '/healthz', [
-      `--cluster-cidr=${CLUSTER_CIDR}`, '--allocate-node-cidrs=true', '--kubeconfig=/etc/kubernetes/controller-manager.conf', '--leader-elect=true',
-      `--service-cluster-ip-range=${SERVICE_CIDR}`,
-    ])),
-    file('/etc/kubernetes/manifests/kube-scheduler.yaml', staticPod('kube-scheduler', '100m', '/etc/kubernetes/scheduler.conf', 10259, '/healthz', [
-      '--kubeconfig=/etc/kubernetes/scheduler.conf', '--leader-elect=true',
-    ])),
+    file(
+      '/etc/kubernetes/manifests/kube-apiserver.yaml',
+      staticPod('kube-apiserver', '250m', '/etc/kubernetes/pki', 6443, '/livez', [
+        `--advertise-address=${address}`,
+        '--allow-privileged=true',
+        '--authorization-mode=AlwaysAllow',
+        `--etcd-servers=${etcd.join(',')}`,
+        '--secure-port=6443',
+        `--service-cluster-ip-range=${SERVICE_CIDR}`,
+        '--token-auth-file=/etc/kubernetes/pki/tokens.csv',
+      ]),
+    ),
+    file(
+      '/etc/kubernetes/manifests/kube-controller-manager.yaml',
+      staticPod(
+        'kube-controller-manager',
+        '200m',
+        '/etc/kubernetes/controller-manager.conf',
+        10257,
+        '/healthz',
+        [
+          `--cluster-cidr=${CLUSTER_CIDR}`,
+          '--allocate-node-cidrs=true',
+          '--kubeconfig=/etc/kubernetes/controller-manager.conf',
+          '--leader-elect=true',
+          `--service-cluster-ip-range=${SERVICE_CIDR}`,
+        ],
+      ),
+    ),
+    file(
+      '/etc/kubernetes/manifests/kube-scheduler.yaml',
+      staticPod('kube-scheduler', '100m', '/etc/kubernetes/scheduler.conf', 10259, '/healthz', [
+        '--kubeconfig=/etc/kubernetes/scheduler.conf',
+        '--leader-elect=true',
+      ]),
+    ),
   ]
 }
 
 /** A static pod as kubeadm writes it. `mount` is a host path that the component reads. */
-function staticPod(name: string, cpu: string, mount: string, port: number, probe: string, flags: readonly string[]): string {
+function staticPod(
+  name: string,
+  cpu: string,
+  mount: string,
+  port: number,
+  probe: string,
+  flags: readonly string[],
+): string {
   const directory = !mount.endsWith('.conf')
   return `apiVersion: v1
 kind: Pod

@@ -8,7 +8,9 @@ export function etcdFiles(spec: ClusterSpec, name: string, address: string): Dis
   return [
     program('/usr/local/bin/etcd', 'etcd'),
     program('/usr/local/bin/etcdctl', 'etcdctl'),
-    file('/etc/etcd/etcd.conf', `ETCD_NAME=${name}
+    file(
+      '/etc/etcd/etcd.conf',
+      `ETCD_NAME=${name}
 ETCD_DATA_DIR=/var/lib/etcd
 ETCD_LISTEN_PEER_URLS=http://${address}:2380
 ETCD_LISTEN_CLIENT_URLS=http://${address}:2379,http://127.0.0.1:2379
@@ -17,9 +19,15 @@ ETCD_ADVERTISE_CLIENT_URLS=http://${address}:2379
 ETCD_INITIAL_CLUSTER=${members.map((member) => `${member.name}=http://${member.address}:2380`).join(',')}
 ETCD_INITIAL_CLUSTER_STATE=new
 ETCD_INITIAL_CLUSTER_TOKEN=tabernetes
-`),
-    file('/root/.bashrc', `export ETCDCTL_ENDPOINTS=${members.map((member) => `http://${member.address}:2379`).join(',')}\n`),
-    ...service('etcd', `[Unit]
+`,
+    ),
+    file(
+      '/root/.bashrc',
+      `export ETCDCTL_ENDPOINTS=${members.map((member) => `http://${member.address}:2379`).join(',')}\n`,
+    ),
+    ...service(
+      'etcd',
+      `[Unit]
 Description=etcd key-value store
 After=network.target
 
@@ -33,6 +41,7 @@ StartLimitIntervalSec=0
 
 [Install]
 WantedBy=multi-user.target
-`),
+`,
+    ),
   ]
 }

@@ -17,7 +17,8 @@ export function tokenOf(seed: number, user: User): string {
   let state = (seed ^ 0x5bd1e995) >>> 0
   let token = ''
   for (let round = 0; round < 4; round++) {
-    for (let i = 0; i < user.name.length; i++) state = Math.imul(state ^ user.name.charCodeAt(i), 0x01000193) >>> 0
+    for (let i = 0; i < user.name.length; i++)
+      state = Math.imul(state ^ user.name.charCodeAt(i), 0x01000193) >>> 0
     state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d + round) >>> 0
     token += state.toString(16).padStart(8, '0')
   }
@@ -26,7 +27,12 @@ export function tokenOf(seed: number, user: User): string {
 
 /** The file of `--token-auth-file`: token,user,uid,"group,group". */
 export const tokenFile = (seed: number, users: readonly User[]): string =>
-  users.map((user, i) => `${tokenOf(seed, user)},${user.name},${i + 1}${user.groups.length ? `,"${user.groups.join(',')}"` : ''}\n`).join('')
+  users
+    .map(
+      (user, i) =>
+        `${tokenOf(seed, user)},${user.name},${i + 1}${user.groups.length ? `,"${user.groups.join(',')}"` : ''}\n`,
+    )
+    .join('')
 
 export const kubeconfig = (seed: number, user: User): string => `apiVersion: v1
 kind: Config

@@ -13,7 +13,9 @@ export function laptopFiles(spec: ClusterSpec): DiskEntry[] {
     file('/root/.kube/config', kubeconfig(spec.seed, ADMIN), 0o600),
     file('/root/.bashrc', 'alias k=kubectl\nsource <(kubectl completion bash)\n'),
     ...service('relay', unit('Relay of real clients to the API server', '/usr/lib/tabernetes/relay')),
-    ...(spec.dashboard ? service('dashboard', unit('Watch of everything, for the page', '/usr/lib/tabernetes/dashboard')) : []),
+    ...(spec.dashboard
+      ? service('dashboard', unit('Watch of everything, for the page', '/usr/lib/tabernetes/dashboard'))
+      : []),
   ]
 }
 

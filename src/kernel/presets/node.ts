@@ -14,7 +14,13 @@ export function nodeFiles(spec: ClusterSpec, name: string, address: string, inde
 }
 
 /** Everything a kubelet needs, on workers and on the control plane. */
-export function kubeletFiles(spec: ClusterSpec, name: string, address: string, podCidr: string, taints: string): DiskEntry[] {
+export function kubeletFiles(
+  spec: ClusterSpec,
+  name: string,
+  address: string,
+  podCidr: string,
+  taints: string,
+): DiskEntry[] {
   return [
     program('/usr/bin/containerd', 'containerd'),
     program('/usr/bin/containerd-shim-runc-v2', 'containerd-shim-runc-v2'),
@@ -25,20 +31,35 @@ export function kubeletFiles(spec: ClusterSpec, name: string, address: string, p
     file('/etc/cni/net.d/10-bridge.conflist', conflist(podCidr)),
     file('/etc/kubernetes/kubelet.conf', kubeconfig(spec.seed, kubeletUser(name)), 0o600),
     file('/var/lib/kubelet/config.yaml', kubeletConfig(spec)),
-    file('/var/lib/kubelet/kubeadm-flags.env', `KUBELET_KUBEADM_ARGS="--node-ip=${address} --hostname-override=${name}${taints}"\n`),
+    file(
+      '/var/lib/kubelet/kubeadm-flags.env',
+      `KUBELET_KUBEADM_ARGS="--node-ip=${address} --hostname-override=${name}${taints}"\n`,
+    ),
     { path: '/etc/kubernetes/manifests', kind: 'directory' },
     ...service('containerd', CONTAINERD_UNIT),
     ...service('kubelet', KUBELET_UNIT),
   ]
 }
 
-const conflist = (subnet: string): string => `${JSON.stringify({
-  cniVersion: '1.0.0', name: 'cbr0',
-  plugins: [
-    { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: true, ipam: { type: 'host-local', ranges: [[{ subnet }]], routes: [{ dst: '0.0.0.0/0' }] } },
-    { type: 'portmap', capabilities: { portMappings: true } },
-  ],
-}, null, 2)}\n`
+const conflist = (subnet: string): string =>
+  `${JSON.stringify(
+    {
+      cniVersion: '1.0.0',
+      name: 'cbr0',
+      plugins: [
+        {
+          type: 'bridge',
+          bridge: 'cni0',
+          isGateway: true,
+          ipMasq: true,
+          ipam: { type: 'host-local', ranges: [[{ subnet }]], routes: [{ dst: '0.0.0.0/0' }] },
+        },
+        { type: 'portmap', capabilities: { portMappings: true } },
+      ],
+    },
+    null,
+    2,
+  )}\n`
 
 const kubeletConfig = (spec: ClusterSpec): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration

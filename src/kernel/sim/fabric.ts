@@ -87,7 +87,14 @@ export class Fabric {
 
   /** Give a machine its place and switch it on. */
   plug(name: string, on = true): void {
-    const port: Port = { name, host: undefined, inbox: new DueQueue(), nextAt: Number.POSITIVE_INFINITY, boots: 0, plugged: true }
+    const port: Port = {
+      name,
+      host: undefined,
+      inbox: new DueQueue(),
+      nextAt: Number.POSITIVE_INFINITY,
+      boots: 0,
+      plugged: true,
+    }
     this.#ports.set(name, port)
     if (on) this.#start(port)
   }
@@ -176,7 +183,8 @@ export class Fabric {
       const run = runs[i]
       port.nextAt = run.nextAt
       if (run.written.length) this.#rack.written(port.name, run.written)
-      if (this.#onlooker.observed) for (const observation of run.observed) this.#onlooker.observed(observation)
+      if (this.#onlooker.observed)
+        for (const observation of run.observed) this.#onlooker.observed(observation)
       for (const packet of run.sent) this.#send(packet)
       for (const name of run.needs) needs.push([port, name])
     }

@@ -90,7 +90,11 @@ export class Machine implements Host {
       timer.fire()
     }
     const run = {
-      sent: this.#sent, observed: this.#observed, written: this.#written, needs: this.#needs, nextAt: this.#queue.nextAt,
+      sent: this.#sent,
+      observed: this.#observed,
+      written: this.#written,
+      needs: this.#needs,
+      nextAt: this.#queue.nextAt,
     }
     this.#sent = []
     this.#observed = []

@@ -29,12 +29,20 @@ export interface UnitStatus {
 }
 
 export type ManagerRequest =
-  | { readonly method: 'start' | 'stop' | 'restart' | 'reset-failed' | 'status' | 'enable' | 'disable'; readonly unit: string }
+  | {
+      readonly method: 'start' | 'stop' | 'restart' | 'reset-failed' | 'status' | 'enable' | 'disable'
+      readonly unit: string
+    }
   | { readonly method: 'daemon-reload' | 'list' | 'follow' }
   | { readonly method: 'shutdown'; readonly reboot: boolean }
 
 export type ManagerReply =
-  | { readonly ok: true; readonly units?: readonly UnitStatus[]; readonly entry?: JournalEntry; readonly changed?: string }
+  | {
+      readonly ok: true
+      readonly units?: readonly UnitStatus[]
+      readonly entry?: JournalEntry
+      readonly changed?: string
+    }
   | { readonly ok: false; readonly error: string }
 
 /** Process 1: brings up the network, starts what the multi-user target wants, and keeps it running (systemd). */
@@ -94,7 +102,8 @@ class Manager {
           return
         }
         case 'daemon-reload':
-          for (const service of this.#services.values()) service.unit = loadUnit(this.#os.fs, service.unit.name) ?? service.unit
+          for (const service of this.#services.values())
+            service.unit = loadUnit(this.#os.fs, service.unit.name) ?? service.unit
           return reply({ ok: true })
         case 'shutdown':
           reply({ ok: true })
@@ -107,11 +116,17 @@ class Manager {
     }
   }
 
-  #serveUnit(request: Extract<ManagerRequest, { unit: string }>, reply: (answer: ManagerReply) => void): void {
+  #serveUnit(
+    request: Extract<ManagerRequest, { unit: string }>,
+    reply: (answer: ManagerReply) => void,
+  ): void {
     const name = request.unit.includes('.') ? request.unit : `${request.unit}.service`
     if (!loadUnit(this.#os.fs, name)) {
       const verb = request.method === 'enable' || request.method === 'disable' ? request.method : undefined
-      return reply({ ok: false, error: verb ? `Failed to ${verb} unit: Unit file ${name} does not exist.` : `Unit ${name} not found.` })
+      return reply({
+        ok: false,
+        error: verb ? `Failed to ${verb} unit: Unit file ${name} does not exist.` : `Unit ${name} not found.`,
+      })
     }
     switch (request.method) {
       case 'status':
@@ -146,7 +161,15 @@ class Manager {
     const { unit, state, pid, since, result, exitStatus } = this.#service(name)
     const enabled = this.#wanted(TARGET).includes(name)
     return {
-      name, description: unit.description, path: unit.path, state, enabled, pid, since, result, exitStatus,
+      name,
+      description: unit.description,
+      path: unit.path,
+      state,
+      enabled,
+      pid,
+      since,
+      result,
+      exitStatus,
       command: unit.execStart[0] ?? '',
     }
   }
@@ -156,7 +179,17 @@ class Manager {
     if (!service) {
       const unit = loadUnit(this.#os.fs, name)
       if (!unit) throw new Errno('ENOENT', name)
-      service = { unit, state: 'inactive', pid: 0, since: this.#os.clock, result: 'success', exitStatus: 0, starts: [], unwanted: false, stopped: [] }
+      service = {
+        unit,
+        state: 'inactive',
+        pid: 0,
+        since: this.#os.clock,
+        result: 'success',
+        exitStatus: 0,
+        starts: [],
+        unwanted: false,
+        stopped: [],
+      }
       this.#services.set(name, service)
     }
     return service
@@ -175,7 +208,11 @@ class Manager {
     }
     service.starts.push(this.#os.now)
     this.#enter(service, 'activating')
-    this.#execute(service, [...service.unit.execStartPre, ...service.unit.execStart], service.unit.execStartPre.length)
+    this.#execute(
+      service,
+      [...service.unit.execStartPre, ...service.unit.execStart],
+      service.unit.execStartPre.length,
+    )
   }
 
   /** Run the commands one after the other; the first of ExecStart of a service that is not oneshot stays. */
@@ -214,10 +251,14 @@ class Manager {
       let pid = 0
       const log = lineSplitter((line) => this.#log(unit.name, pid, identifier, line))
       pid = this.#os.spawn({
-        argv, group: true, cwd: unit.workingDirectory,
+        argv,
+        group: true,
+        cwd: unit.workingDirectory,
         env: { PATH: this.#os.env['PATH'] ?? '/usr/bin:/bin', HOME: '/root', ...environment },
         cgroup: this.#os.kernel.cgroup(`/system.slice/${unit.name}`),
-        stdin: sink('/dev/null', () => {}), stdout: sink('journal', log), stderr: sink('journal', log),
+        stdin: sink('/dev/null', () => {}),
+        stdout: sink('journal', log),
+        stderr: sink('journal', log),
       })
       return pid
     } catch (error) {
@@ -235,7 +276,10 @@ class Manager {
     service.pid = 0
     service.exitStatus = status
     const killed = status > 128
-    this.#say(service, `${unit.name}: Main process exited, code=${killed ? 'killed' : 'exited'}, status=${statusWords(status)}`)
+    this.#say(
+      service,
+      `${unit.name}: Main process exited, code=${killed ? 'killed' : 'exited'}, status=${statusWords(status)}`,
+    )
     if (service.unwanted) {
       this.#enter(service, 'inactive')
       this.#say(service, `Stopped ${unit.name} - ${unit.description}.`)
@@ -244,7 +288,8 @@ class Manager {
     }
     const clean = status === 0 || status === 128 + signals.SIGTERM
     const restart = unit.restart === 'always' || (unit.restart === 'on-failure' && !clean)
-    if (!restart) return clean ? this.#enter(service, 'inactive') : this.#fail(service, killed ? 'signal' : 'exit-code')
+    if (!restart)
+      return clean ? this.#enter(service, 'inactive') : this.#fail(service, killed ? 'signal' : 'exit-code')
     if (!clean) this.#say(service, `${unit.name}: Failed with result '${killed ? 'signal' : 'exit-code'}'.`)
     service.result = clean ? 'success' : killed ? 'signal' : 'exit-code'
     service.state = 'inactive'

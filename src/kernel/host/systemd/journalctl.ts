@@ -34,14 +34,23 @@ export const journalctl: Program = function* (os) {
 /** One line as `-o short` prints it: `Jan 01 00:00:05 node-1 kubelet[12]: text`. */
 export function formatEntry(entry: JournalEntry, hostname: string): string {
   const date = new Date(entry.time).toISOString()
-  const month = 'JanFebMarAprMayJunJulAugSepOctNovDec'.slice(Number(date.slice(5, 7)) * 3 - 3, Number(date.slice(5, 7)) * 3)
+  const month = 'JanFebMarAprMayJunJulAugSepOctNovDec'.slice(
+    Number(date.slice(5, 7)) * 3 - 3,
+    Number(date.slice(5, 7)) * 3,
+  )
   return `${month} ${date.slice(8, 10)} ${date.slice(11, 19)} ${hostname} ${entry.identifier}[${entry.pid}]: ${entry.message}`
 }
 
 function format(entry: JournalEntry, os: Os, { output }: Options): string {
   if (output === 'cat') return entry.message
   if (output === 'json') {
-    return JSON.stringify({ __REALTIME_TIMESTAMP: `${entry.time}000`, _SYSTEMD_UNIT: entry.unit, _PID: `${entry.pid}`, SYSLOG_IDENTIFIER: entry.identifier, MESSAGE: entry.message })
+    return JSON.stringify({
+      __REALTIME_TIMESTAMP: `${entry.time}000`,
+      _SYSTEMD_UNIT: entry.unit,
+      _PID: `${entry.pid}`,
+      SYSLOG_IDENTIFIER: entry.identifier,
+      MESSAGE: entry.message,
+    })
   }
   return formatEntry(entry, os.hostname)
 }
@@ -53,7 +62,8 @@ function* follow(os: Os, options: Options, matches: (entry: JournalEntry) => boo
     for (;;) {
       const reply = (yield* receive(connection)) as ManagerReply | null
       if (!reply) return 0
-      if (reply.ok && reply.entry && matches(reply.entry)) yield* write(1, `${format(reply.entry, os, options)}\n`)
+      if (reply.ok && reply.entry && matches(reply.entry))
+        yield* write(1, `${format(reply.entry, os, options)}\n`)
     }
   } catch (error) {
     if (!(error instanceof Errno)) throw error
@@ -86,7 +96,9 @@ function parse(words: readonly string[]): Options | string {
       const given = value()
       unit = given?.includes('.') ? given : `${given}.service`
     } else if (!['--no-pager', '-a', '--all', '-q', '--quiet'].includes(name)) {
-      return name.startsWith('--') ? `journalctl: unrecognized option '${name}'\n` : `journalctl: invalid option -- '${name.replace(/^-/, '')}'\n`
+      return name.startsWith('--')
+        ? `journalctl: unrecognized option '${name}'\n`
+        : `journalctl: invalid option -- '${name.replace(/^-/, '')}'\n`
     }
   }
   return { unit, lines, follow, reverse, output, grep }

@@ -19,7 +19,8 @@ export function configureNetwork(os: Os): void {
       nic.addresses.push(address)
       os.net.addRoute({ destination: `${formatIP(cidr.network)}/${cidr.bits}`, device: nic.name })
     }
-    if (Network['Gateway']) os.net.addRoute({ destination: 'default', via: Network['Gateway'][0], device: nic.name })
+    if (Network['Gateway'])
+      os.net.addRoute({ destination: 'default', via: Network['Gateway'][0], device: nic.name })
     const gateways = Route['Gateway'] ?? []
     for (const [i, destination] of (Route['Destination'] ?? []).entries()) {
       os.net.addRoute({ destination, via: gateways[i], device: nic.name })

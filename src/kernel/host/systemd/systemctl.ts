@@ -12,11 +12,16 @@ export const systemctl: Program = function* (os) {
   const now = os.argv.includes('--now')
   const [verb = 'list-units', ...units] = words
   switch (verb) {
-    case 'start': case 'stop': case 'restart': case 'reset-failed':
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'reset-failed':
       return yield* each(os, units, (unit) => ({ method: verb, unit }))
-    case 'try-restart': case 'reload-or-restart':
+    case 'try-restart':
+    case 'reload-or-restart':
       return yield* each(os, units, (unit) => ({ method: 'restart', unit }))
-    case 'enable': case 'disable': {
+    case 'enable':
+    case 'disable': {
       const status = yield* each(os, units, (unit) => ({ method: verb, unit }))
       if (status || !now) return status
       return yield* each(os, units, (unit) => ({ method: verb === 'enable' ? 'start' : 'stop', unit }))
@@ -25,13 +30,18 @@ export const systemctl: Program = function* (os) {
       return (yield* ask(os, { method: 'daemon-reload' })).ok ? 0 : 1
     case 'status':
       return yield* status(os, units)
-    case 'is-active': case 'is-enabled': case 'is-failed':
+    case 'is-active':
+    case 'is-enabled':
+    case 'is-failed':
       return yield* is(os, verb, units)
     case 'cat':
       return yield* cat(os, units)
-    case 'list-units': case 'list-unit-files':
+    case 'list-units':
+    case 'list-unit-files':
       return yield* list(os, verb === 'list-unit-files')
-    case 'poweroff': case 'halt': case 'reboot':
+    case 'poweroff':
+    case 'halt':
+    case 'reboot':
       return (yield* ask(os, { method: 'shutdown', reboot: verb === 'reboot' })).ok ? 0 : 1
     default:
       yield* write(2, `Unknown command verb '${verb}'.\n`)
@@ -66,7 +76,9 @@ function* each(os: Os, units: readonly string[], request: (unit: string) => Mana
       continue
     }
     const verb = request(unit).method
-    const prefix = reply.error.startsWith('Unit ') ? `Failed to ${verb} ${unit.includes('.') ? unit : `${unit}.service`}: ` : ''
+    const prefix = reply.error.startsWith('Unit ')
+      ? `Failed to ${verb} ${unit.includes('.') ? unit : `${unit}.service`}: `
+      : ''
     yield* write(2, `${prefix}${reply.error}\n`)
     status = reply.error.includes('not found') ? 5 : 1
   }
@@ -91,7 +103,11 @@ function* status(os: Os, units: readonly string[]): Sys<number> {
 }
 
 const WORDS: Record<UnitStatus['state'], string> = {
-  active: 'active (running)', inactive: 'inactive (dead)', failed: 'failed', activating: 'activating (start)', deactivating: 'deactivating (stop-sigterm)',
+  active: 'active (running)',
+  inactive: 'inactive (dead)',
+  failed: 'failed',
+  activating: 'activating (start)',
+  deactivating: 'deactivating (stop-sigterm)',
 }
 
 function describe(os: Os, unit: UnitStatus): string {
@@ -103,8 +119,14 @@ function describe(os: Os, unit: UnitStatus): string {
     `     Loaded: loaded (${unit.path}; ${unit.enabled ? 'enabled' : 'disabled'}; preset: enabled)`,
     `     Active: ${WORDS[unit.state]}${unit.state === 'failed' ? ` (Result: ${unit.result})` : ''} since ${since} UTC; ${ago}s ago`,
   ]
-  if (unit.pid) lines.push(`   Main PID: ${unit.pid} (${unit.command.split(' ')[0].split('/').at(-1)})`, `     CGroup: /system.slice/${unit.name}`)
-  const entries = readJournal(os.fs).filter((entry) => entry.unit === unit.name).slice(-10)
+  if (unit.pid)
+    lines.push(
+      `   Main PID: ${unit.pid} (${unit.command.split(' ')[0].split('/').at(-1)})`,
+      `     CGroup: /system.slice/${unit.name}`,
+    )
+  const entries = readJournal(os.fs)
+    .filter((entry) => entry.unit === unit.name)
+    .slice(-10)
   return `${[...lines, '', ...entries.map((entry) => formatEntry(entry, os.hostname))].join('\n')}\n`
 }
 
@@ -113,7 +135,8 @@ function* is(os: Os, verb: 'is-active' | 'is-enabled' | 'is-failed', units: read
   for (const name of units) {
     const reply = yield* ask(os, { method: 'status', unit: name })
     const unit = reply.ok ? reply.units?.[0] : undefined
-    const answer = verb === 'is-enabled' ? (unit?.enabled ? 'enabled' : 'disabled') : (unit?.state ?? 'inactive')
+    const answer =
+      verb === 'is-enabled' ? (unit?.enabled ? 'enabled' : 'disabled') : (unit?.state ?? 'inactive')
     yield* write(1, `${answer}\n`)
     const good = verb === 'is-enabled' ? 'enabled' : verb === 'is-failed' ? 'failed' : 'active'
     if (answer !== good) status = verb === 'is-active' ? 3 : 1
@@ -142,10 +165,16 @@ function* list(os: Os, files: boolean): Sys<number> {
   const units = reply.units ?? []
   const width = Math.max(4, ...units.map(({ name }) => name.length))
   const rows = files
-    ? ['UNIT FILE'.padEnd(width) + ' STATE', ...units.map((unit) => `${unit.name.padEnd(width)} ${unit.enabled ? 'enabled' : 'disabled'}`)]
+    ? [
+        'UNIT FILE'.padEnd(width) + ' STATE',
+        ...units.map((unit) => `${unit.name.padEnd(width)} ${unit.enabled ? 'enabled' : 'disabled'}`),
+      ]
     : [
         `  ${'UNIT'.padEnd(width)} LOAD   ACTIVE     SUB     DESCRIPTION`,
-        ...units.map((unit) => `${unit.state === 'failed' ? '●' : ' '} ${unit.name.padEnd(width)} loaded ${unit.state.padEnd(10)} ${subState(unit).padEnd(7)} ${unit.description}`),
+        ...units.map(
+          (unit) =>
+            `${unit.state === 'failed' ? '●' : ' '} ${unit.name.padEnd(width)} loaded ${unit.state.padEnd(10)} ${subState(unit).padEnd(7)} ${unit.description}`,
+        ),
       ]
   yield* write(1, `${rows.join('\n')}\n\n${units.length} ${files ? 'unit files' : 'loaded units'} listed.\n`)
   return 0

@@ -52,13 +52,17 @@ export interface ServiceUnit {
 export const UNIT_DIRECTORIES = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system']
 
 export function loadUnit(fs: FileSystem, name: string): ServiceUnit | undefined {
-  const path = UNIT_DIRECTORIES.map((directory) => `${directory}/${name}`).find((candidate) => fs.exists(candidate))
+  const path = UNIT_DIRECTORIES.map((directory) => `${directory}/${name}`).find((candidate) =>
+    fs.exists(candidate),
+  )
   if (!path) return undefined
   const { Unit = {}, Service = {}, Install = {} } = withDropIns(fs, name, parseIni(fs.read(path)))
-  const one = (section: Readonly<Record<string, readonly string[]>>, key: string, fallback: string) => section[key]?.at(-1) ?? fallback
+  const one = (section: Readonly<Record<string, readonly string[]>>, key: string, fallback: string) =>
+    section[key]?.at(-1) ?? fallback
   const words = (values: readonly string[] = []) => values.flatMap((value) => value.split(/\s+/))
   return {
-    name, path,
+    name,
+    path,
     description: one(Unit, 'Description', name),
     after: words(Unit['After']),
     requires: words(Unit['Requires']),
@@ -74,7 +78,9 @@ export function loadUnit(fs: FileSystem, name: string): ServiceUnit | undefined 
     user: one(Service, 'User', 'root'),
     workingDirectory: one(Service, 'WorkingDirectory', '/'),
     startLimitBurst: Number(one(Unit, 'StartLimitBurst', '5')),
-    startLimitIntervalMs: parseSpan(one(Unit, 'StartLimitIntervalSec', one(Unit, 'StartLimitInterval', '10s'))),
+    startLimitIntervalMs: parseSpan(
+      one(Unit, 'StartLimitIntervalSec', one(Unit, 'StartLimitInterval', '10s')),
+    ),
   }
 }
 
@@ -87,7 +93,10 @@ function withDropIns(fs: FileSystem, name: string, unit: Ini): Ini {
       for (const [section, keys] of Object.entries(parseIni(fs.read(`${directory}/${file}`)))) {
         for (const [key, values] of Object.entries(keys)) {
           const old = merged[section]?.[key] ?? []
-          merged[section] = { ...merged[section], [key]: values.length ? [...(key === 'ExecStart' ? [] : old), ...values] : [] }
+          merged[section] = {
+            ...merged[section],
+            [key]: values.length ? [...(key === 'ExecStart' ? [] : old), ...values] : [],
+          }
         }
       }
     }
@@ -98,13 +107,23 @@ function withDropIns(fs: FileSystem, name: string, unit: Ini): Ini {
 const structuredCopy = (unit: Ini): Record<string, Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(unit).map(([section, keys]) => [section, { ...keys }]))
 
-const SPAN_MS: Record<string, number> = { ms: 1, msec: 1, s: 1000, sec: 1000, m: 60_000, min: 60_000, h: 3_600_000, '': 1000 }
+const SPAN_MS: Record<string, number> = {
+  ms: 1,
+  msec: 1,
+  s: 1000,
+  sec: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  '': 1000,
+}
 
 /** `5s`, `100ms`, `1min 30s`, `infinity`, or a bare number of seconds, in milliseconds (systemd.time(7)). */
 export function parseSpan(text: string): number {
   if (text === 'infinity') return Number.POSITIVE_INFINITY
   let sum = 0
-  for (const [, value, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g)) sum += Number(value) * (SPAN_MS[unit] ?? 1000)
+  for (const [, value, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g))
+    sum += Number(value) * (SPAN_MS[unit] ?? 1000)
   return sum
 }
 
@@ -118,7 +137,8 @@ export function environmentOf(fs: FileSystem, unit: ServiceUnit): Record<string,
     const optional = entry.startsWith('-')
     const path = absolute('/', optional ? entry.slice(1) : entry)
     if (optional && !fs.exists(path)) continue
-    for (const line of fs.read(path).split('\n')) if (!/^\s*(#|;|$)/.test(line)) assign(environment, unquote(line.trim()))
+    for (const line of fs.read(path).split('\n'))
+      if (!/^\s*(#|;|$)/.test(line)) assign(environment, unquote(line.trim()))
   }
   return environment
 }
@@ -136,7 +156,9 @@ export function commandOf(line: string, environment: Readonly<Record<string, str
 
 function splitWords(text: string): string[] {
   const words: string[] = []
-  for (const [, double, single, bare] of text.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"']|"[^"]*"|'[^']*')+)/g)) {
+  for (const [, double, single, bare] of text.matchAll(
+    /"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"']|"[^"]*"|'[^']*')+)/g,
+  )) {
     words.push(double?.replace(/\\(.)/g, '$1') ?? single ?? bare.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'))
   }
   return words
@@ -147,4 +169,5 @@ function assign(environment: Record<string, string>, word: string): void {
   if (equals > 0) environment[word.slice(0, equals)] = unquote(word.slice(equals + 1))
 }
 
-const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2').replace(/^([A-Za-z_]\w*=)(["'])(.*)\2$/, '$1$3')
+const unquote = (text: string): string =>
+  text.replace(/^(["'])(.*)\1$/, '$2').replace(/^([A-Za-z_]\w*=)(["'])(.*)\2$/, '$1$3')

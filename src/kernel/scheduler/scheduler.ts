@@ -1,0 +1,308 @@
+import type { Binding, Node, Pod } from 'kubernetes-types/core/v1'
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1'
+import { kindOf } from '../api/kinds/index.ts'
+import { keyOf } from '../api/objects.ts'
+import { formatTime } from '../api/time.ts'
+import type { ApiClient, ApiOutcome } from '../client/api-client.ts'
+import type { EventRecorder } from '../client/event-recorder.ts'
+import { Informers, type Change } from '../client/informer.ts'
+import { objectPath, type ResourceType } from '../client/resource.ts'
+import type { Os } from '../host/program.ts'
+import { schedule, type Run, type Verdict } from './algorithm.ts'
+import { SchedulerCache } from './cache.ts'
+import { preempt, summary } from './preemption.ts'
+import type { Enabled } from './plugins/index.ts'
+import { SchedulingQueue, type QueuedPod } from './queue.ts'
+
+const pods: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
+const nodes: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false }
+const namespaces: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+}
+const budgets: ResourceType = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'PodDisruptionBudget',
+  plural: 'poddisruptionbudgets',
+  namespaced: true,
+}
+
+/** Virtual time that one cycle takes: about a thousand pods a second, as measured on the real one. */
+const CYCLE_MS = 1
+
+export interface SchedulerOptions {
+  readonly name: string
+  readonly profile: readonly Enabled[]
+}
+
+/** Finds a node for each pod that has none (kubernetes: pkg/scheduler/schedule_one.go). */
+export class Scheduler {
+  readonly #os: Os
+  readonly #client: ApiClient
+  readonly #recorder: EventRecorder
+  readonly #options: SchedulerOptions
+  readonly #informers: Informers
+  readonly #cache = new SchedulerCache()
+  readonly #queue = new SchedulingQueue()
+  readonly #events: ReadonlyMap<string, ReadonlySet<string>>
+  readonly #hasBudgets = kindOf('policy', 'v1', 'PodDisruptionBudget') !== undefined
+  #running = false
+  #busy = false
+  #flushTimer: { at: number; cancel(): void } | undefined
+  #start = 0
+
+  constructor(os: Os, client: ApiClient, recorder: EventRecorder, options: SchedulerOptions) {
+    this.#os = os
+    this.#client = client
+    this.#recorder = recorder
+    this.#options = options
+    this.#events = new Map(options.profile.map(({ plugin }) => [plugin.name, new Set(plugin.events ?? [])]))
+    this.#informers = new Informers(os, client)
+    this.#informers.add(nodes).onChange((change) => this.#nodeChanged(change as Change<Node>))
+    this.#informers
+      .add(pods, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' })
+      .onChange((change) => this.#podChanged(change as Change<Pod>))
+    this.#informers.add(namespaces)
+    if (this.#hasBudgets) this.#informers.add(budgets)
+    this.#informers.start()
+  }
+
+  /** Begin to schedule, once what there is has been heard of. */
+  run(): void {
+    this.#informers.whenSynced(() => {
+      this.#running = true
+      this.#wake()
+    })
+  }
+
+  #podChanged(change: Change<Pod>): void {
+    const { object: pod } = change
+    const key = keyOf(pod)
+    if (change.type === 'deleted') {
+      this.#queue.delete(key)
+      this.#cache.removePod(key)
+      if (pod.spec?.nodeName) this.#moved('Pod/Delete')
+    } else if (pod.spec?.nodeName) {
+      this.#queue.delete(key)
+      const known = change.type === 'updated' && change.old.spec?.nodeName !== undefined
+      this.#cache.setPod(pod)
+      if (!known) this.#moved('Pod/Add')
+      else if (change.old.metadata?.labels !== pod.metadata?.labels) this.#moved('Pod/UpdateLabel')
+    } else if (pod.spec?.schedulerName === this.#options.name) this.#pending(change)
+    this.#wake()
+  }
+
+  #pending(change: Change<Pod>): void {
+    const { object: pod } = change
+    const key = keyOf(pod)
+    if (pod.metadata?.deletionTimestamp) return this.#queue.delete(key)
+    if (this.#cache.isAssumed(key)) return
+    const gate = this.#options.profile.map(({ plugin }) => plugin.preEnqueue?.(pod)).find(Boolean)
+    if (gate) {
+      this.#queue.delete(key)
+      if (change.type === 'added')
+        this.#patchCondition(
+          pod,
+          'SchedulingGated',
+          'Scheduling is blocked due to non-empty scheduling gates',
+        )
+      return
+    }
+    const changed = change.type === 'updated' && JSON.stringify(change.old.spec) !== JSON.stringify(pod.spec)
+    if (change.type === 'updated')
+      this.#queue.update(pod, this.#os.now, changed || change.old.metadata?.labels !== pod.metadata?.labels)
+    else this.#queue.add(pod, this.#os.now)
+  }
+
+  #nodeChanged(change: Change<Node>): void {
+    const { object: node } = change
+    if (change.type === 'deleted') {
+      this.#cache.removeNode(node.metadata?.name ?? '')
+      return this.#moved('Node/Delete')
+    }
+    this.#cache.setNode(node)
+    if (change.type === 'added') return this.#moved('Node/Add')
+    const same = (of: (node: Node) => unknown) => JSON.stringify(of(change.old)) === JSON.stringify(of(node))
+    if (!same(({ spec }) => [spec?.taints, spec?.unschedulable])) this.#moved('Node/UpdateTaint')
+    if (!same(({ metadata }) => metadata?.labels)) this.#moved('Node/UpdateLabel')
+    if (!same(({ status }) => status?.allocatable)) this.#moved('Node/UpdateAllocatable')
+  }
+
+  #moved(event: string): void {
+    this.#queue.moveOn(event, this.#events, this.#os.now)
+    this.#wake()
+  }
+
+  /** Schedule the next pod, one cycle after the other. */
+  #wake(): void {
+    if (!this.#running || this.#busy) return
+    this.#busy = true
+    this.#os.after(0, () => this.#next())
+  }
+
+  #next(): void {
+    this.#queue.flush(this.#os.now)
+    const queued = this.#queue.pop()
+    if (!queued) {
+      this.#busy = false
+      return this.#sleepUntilFlush()
+    }
+    this.#scheduleOne(queued)
+    this.#os.after(CYCLE_MS, () => this.#next())
+  }
+
+  #sleepUntilFlush(): void {
+    const at = this.#queue.nextFlush
+    if (this.#flushTimer?.at === at) return
+    this.#flushTimer?.cancel()
+    this.#flushTimer = undefined
+    if (!Number.isFinite(at)) return
+    const cancel = this.#os.after(Math.max(0, at - this.#os.now), () => {
+      this.#flushTimer = undefined
+      this.#wake()
+    })
+    this.#flushTimer = { at, cancel }
+  }
+
+  #scheduleOne(queued: QueuedPod): void {
+    const snapshot = {
+      nodes: this.#cache.nodes,
+      imageState: (name: string) => this.#cache.imageState(name),
+      namespaceLabels: (name: string) => this.#informers.get('Namespace', name)?.metadata?.labels ?? {},
+    }
+    const verdict = schedule(queued.pod, snapshot, this.#options.profile, this.#os.random, this.#start)
+    this.#start = snapshot.nodes.length ? (this.#start + verdict.evaluated) % snapshot.nodes.length : 0
+    this.#tell(queued, verdict)
+    if (verdict.node) this.#bind(queued, verdict.node)
+    else this.#failed(queued, verdict)
+  }
+
+  #bind(queued: QueuedPod, node: string): void {
+    const { pod, key } = queued
+    const { namespace = '', name = '', uid } = pod.metadata ?? {}
+    this.#cache.assume(pod, node)
+    const body: Binding = {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name, namespace, uid },
+      target: { kind: 'Node', name: node },
+    }
+    this.#client.request(
+      { method: 'POST', path: objectPath(pods, namespace, name, 'binding'), body },
+      (outcome) => {
+        if (succeeded(outcome)) {
+          this.#queue.done(key)
+          this.#recorder.event(pod as never, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${node}`)
+          return
+        }
+        this.#cache.forget(key)
+        if (!outcome.error && outcome.status === 404) this.#queue.done(key)
+        else this.#queue.park(queued, new Set(), this.#events, this.#os.now)
+        this.#wake()
+      },
+    )
+  }
+
+  #failed(queued: QueuedPod, verdict: Verdict & { run: Run }): void {
+    const { pod } = queued
+    const plan = verdict.preFilter
+      ? undefined
+      : preempt(
+          verdict,
+          this.#hasBudgets ? (this.#informers.list('PodDisruptionBudget') as PodDisruptionBudget[]) : [],
+        )
+    const message = failureMessage(verdict, plan?.message)
+    this.#recorder.event(pod as never, 'Warning', 'FailedScheduling', message)
+    this.#patchCondition(pod, 'Unschedulable', message, plan?.node)
+    for (const victim of plan?.victims ?? []) this.#evict(pod, victim.pod)
+    this.#queue.park(queued, rejectorsOf(verdict), this.#events, this.#os.now)
+  }
+
+  #evict(preemptor: Pod, victim: Pod): void {
+    const { namespace, name = '', uid } = victim.metadata ?? {}
+    const by = keyOf(preemptor)
+    this.#recorder.event(
+      victim as never,
+      'Normal',
+      'Preempted',
+      `Preempted by pod ${preemptor.metadata?.uid} on node ${victim.spec?.nodeName}`,
+    )
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'PreemptionByScheduler',
+      lastTransitionTime: formatTime(this.#os.clock),
+      message: `${this.#options.name}: preempting to accommodate a higher priority pod`,
+    }
+    this.#client.patch(
+      pods,
+      { namespace, name, subresource: 'status' },
+      'strategic',
+      { status: { conditions: [condition] } },
+      () => {
+        this.#client.delete(pods, namespace, name, { preconditions: { uid } }, () => {})
+      },
+    )
+    this.#os.observe({ type: 'preempted', pod: keyOf(victim), by })
+  }
+
+  #patchCondition(pod: Pod, reason: string, message: string, nominated?: string): void {
+    const { namespace, name = '' } = pod.metadata ?? {}
+    const old = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
+    if (
+      old?.message === message &&
+      old.reason === reason &&
+      (nominated === undefined || nominated === pod.status?.nominatedNodeName)
+    )
+      return
+    const lastTransitionTime = old?.status === 'False' ? old.lastTransitionTime : formatTime(this.#os.clock)
+    const condition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason,
+      message,
+      lastProbeTime: null,
+      lastTransitionTime,
+    }
+    const patch = {
+      status: { conditions: [condition], ...(nominated ? { nominatedNodeName: nominated } : {}) },
+    }
+    this.#client.patch(pods, { namespace, name, subresource: 'status' }, 'strategic', patch, () => {})
+  }
+
+  #tell({ key, attempts }: QueuedPod, verdict: Verdict): void {
+    const scores = Object.fromEntries(
+      [...verdict.scores].map(([node, byPlugin]) => [node, Object.fromEntries(byPlugin)]),
+    )
+    this.#os.observe({
+      type: 'scheduled',
+      pod: key,
+      attempt: attempts,
+      node: verdict.node,
+      rejected: Object.fromEntries(verdict.rejected),
+      preFilter: verdict.preFilter,
+      scores,
+      totals: Object.fromEntries(verdict.totals),
+    })
+  }
+}
+
+/** The words of the FailedScheduling event (framework/types.go FitError). */
+export function failureMessage(
+  { nodes, rejected, preFilter }: Verdict,
+  preemption: string | undefined,
+): string {
+  if (nodes === 0) return 'no nodes available to schedule pods'
+  if (preFilter) return `0/${nodes} nodes are available: ${preFilter.reasons.join(', ')}.`
+  const reasons = [...rejected.values()].flatMap((verdict) => verdict.reasons)
+  return `${summary(nodes, reasons)}.${preemption ? ` preemption: ${preemption}` : ''}`
+}
+
+const rejectorsOf = ({ rejected, preFilter }: Verdict): ReadonlySet<string> =>
+  new Set([...(preFilter ? [preFilter.plugin] : []), ...[...rejected.values()].map(({ plugin }) => plugin)])
+
+const succeeded = (outcome: ApiOutcome): boolean => !outcome.error && outcome.status < 300
