@@ -9,10 +9,21 @@ const outfile = join(root, '.cache', 'node', `${basename(entry, '.ts')}-${proces
 
 /** Bundle `entry` for Node; packages stay outside. */
 await build({
-  entryPoints: [join(root, entry)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20',
-  packages: 'external', sourcemap: 'inline', logLevel: 'warning',
+  entryPoints: [join(root, entry)],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'warning',
 })
 process.argv = [process.argv[0], outfile, ...args]
-process.once('exit', () => { try { unlink(outfile) } catch {} })
+process.once('exit', () => {
+  try {
+    unlink(outfile)
+  } catch {}
+})
 import { unlinkSync as unlink } from 'node:fs'
 await import(pathToFileURL(outfile).href)

@@ -1,0 +1,39 @@
+import { play } from './play.ts'
+import { replay } from './replay.ts'
+import { serve } from './serve.ts'
+import { UsageError } from './usage.ts'
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  serve,
+  play,
+  replay,
+}
+
+const USAGE = `Usage: tabernetes COMMAND [OPTIONS]
+
+  serve    [--port N] [--nodes N] [--etcd N] [--seed N] [--pace realtime|max] [--workers|--inline] [--kubeconfig FILE]
+           run a cluster and answer the Kubernetes API on http://127.0.0.1:N
+  play     FILE... [--record SESSION] [--update] [--workers|--inline]
+           play a transcript and compare what is printed
+  replay   SESSION [--hash] [--inline|--workers] [--until MS]
+           play a saved session again
+`
+
+/** The command line; returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = commands[args[0] ?? '']
+  if (!command) {
+    const asked = ['--help', '-h', 'help'].includes(args[0] ?? '--help')
+    ;(asked ? process.stdout : process.stderr).write(
+      asked ? USAGE : `tabernetes: unknown command '${args[0]}'\n\n${USAGE}`,
+    )
+    return asked ? 0 : 2
+  }
+  try {
+    return await command(args.slice(1))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`tabernetes ${args[0]}: ${error.message}\n`)
+    return 2
+  }
+}
