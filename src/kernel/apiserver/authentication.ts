@@ -1,0 +1,67 @@
+import type { HttpRequest } from '../host/http.ts'
+import type { Os } from '../host/program.ts'
+import type { User } from './call.ts'
+import type { Flags } from './flags.ts'
+
+/** Tells who asks, by the bearer token (apiserver: pkg/authentication). */
+export class Authenticator {
+  readonly #tokens: ReadonlyMap<string, User> | undefined
+  readonly #anonymous: boolean
+
+  constructor(os: Os, flags: Flags) {
+    const file = flags.text('token-auth-file')
+    this.#tokens = file ? parseTokens(os.fs.read(file)) : undefined
+    // kubernetes: pkg/kubeapiserver/options/authentication.go: AlwaysAllow takes anonymous requests off.
+    const allowsAll = flags.list('authorization-mode').includes('AlwaysAllow')
+    this.#anonymous = flags.bool('anonymous-auth') && !(allowsAll && this.#tokens)
+  }
+
+  /** Undefined: not let in. */
+  identify({ headers }: HttpRequest): User | undefined {
+    const [, token] = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '') ?? []
+    const user = token === undefined ? undefined : this.#tokens?.get(token)
+    if (user) return impersonated(user, headers)
+    if (this.#tokens === undefined) return impersonated(nobodyInParticular, headers)
+    if (token !== undefined || !this.#anonymous) return undefined
+    return anonymous
+  }
+}
+
+const anonymous: User = { name: 'system:anonymous', uid: '', groups: ['system:unauthenticated'] }
+
+/** Without any authenticator everyone is let in as the superuser. */
+const nobodyInParticular: User = {
+  name: 'kubernetes-admin',
+  uid: '',
+  groups: ['system:masters', 'system:authenticated'],
+}
+
+/** apiserver: endpoints/filters/impersonation.go; who may is authorization's part. */
+function impersonated(user: User, headers: HttpRequest['headers']): User {
+  const name = headers['impersonate-user']
+  if (!name) return user
+  const groups = (headers['impersonate-group'] ?? '').split(',').filter(Boolean)
+  return { name, uid: headers['impersonate-uid'] ?? '', groups: [...groups, 'system:authenticated'] }
+}
+
+/** `token,user,uid,"group1,group2"` (apiserver: pkg/authentication/token/tokenfile). */
+export function parseTokens(text: string): ReadonlyMap<string, User> {
+  const tokens = new Map<string, User>()
+  for (const line of text.split('\n')) {
+    if (!line.trim() || line.startsWith('#')) continue
+    const [token, name, uid, groups = ''] = csvFields(line)
+    if (!token || name === undefined || uid === undefined)
+      throw new Error(`token file must have at least 3 columns (token, user name, user uid), found ${line}`)
+    const own = groups.split(',').filter(Boolean)
+    tokens.set(token, { name, uid, groups: [...own, 'system:authenticated'] })
+  }
+  return tokens
+}
+
+function csvFields(line: string): string[] {
+  const fields = line.trim().match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g) ?? []
+  return fields.map((field) => {
+    const bare = field.replace(/,$/, '').trim()
+    return bare.startsWith('"') ? bare.slice(1, -1).replaceAll('""', '"') : bare
+  })
+}

@@ -1,0 +1,158 @@
+import { parse } from 'yaml'
+import { goQuote } from '../api/go-quote.ts'
+import { isObject } from '../api/json.ts'
+import { groupVersionOf, type Json, type JsonObject, type KubeObject } from '../api/objects.ts'
+import { decode, strictDecodingError } from '../api/schema/decode.ts'
+import { badRequest, requestEntityTooLarge, StatusError, unsupportedMediaType } from '../api/status.ts'
+import { UserError } from '../api/user-error.ts'
+import { byteLength } from '../api/utf8.ts'
+import type { ResourceCall } from './call.ts'
+import { parseJsonText } from './json-text.ts'
+import type { Resource } from './resources.ts'
+
+/** apiserver: server/config.go MaxRequestBodyBytes: 3 MiB. */
+export const maxBodyBytes = 3 * 1024 * 1024
+
+/** A body as a JSON value and what is doubtful about its text. */
+export interface Body {
+  readonly value: Json | undefined
+  readonly complaints: readonly string[]
+}
+
+type Decoding = Pick<ResourceCall, 'request' | 'query' | 'warnings'>
+
+/** Decode a body into the type of a resource, with its defaults; throws 400, 413, 415. */
+export function decodeObject(call: Decoding, resource: Resource): KubeObject {
+  const { kind } = resource.definition
+  const body = readBody(call, kind)
+  return decodeValue(call, resource, body.value, body.complaints)
+}
+
+/** The same for a value that is there already, e.g. the result of a patch. */
+export function decodeValue(
+  call: Decoding,
+  resource: Resource,
+  value: Json | undefined,
+  complaints: readonly string[] = [],
+): KubeObject {
+  const { kind, defaults } = resource.definition
+  checkType(resource, value)
+  try {
+    const decoded = decode(resource.struct, value)
+    judge(call, `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`, [
+      ...complaints,
+      ...decoded.strict,
+    ])
+    const object = { ...decoded.object, kind, apiVersion: resource.apiVersion } as unknown as KubeObject
+    return defaults ? defaults(object) : object
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof StatusError) throw error
+    const where = `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`
+    throw new StatusError(badRequest(`${where}: ${error.message}`))
+  }
+}
+
+/** A body of some other type of the schema, e.g. Scale or Binding. */
+export function decodeStruct(call: Decoding, struct: string, kind: string): JsonObject {
+  const { value, complaints } = readBody(call, kind)
+  return decodeStructValue(call, struct, kind, value, complaints)
+}
+
+/** The same for a value. */
+export function decodeStructValue(
+  call: Decoding,
+  struct: string,
+  kind: string,
+  value: Json | undefined,
+  complaints: readonly string[] = [],
+): JsonObject {
+  const version = struct.split('.').at(-2) ?? 'v1'
+  const where = `${kind} in version ${goQuote(version)} cannot be handled as a ${kind}`
+  try {
+    const decoded = decode(struct, value)
+    judge(call, where, [...complaints, ...decoded.strict])
+    return decoded.object
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof StatusError) throw error
+    throw new StatusError(badRequest(`${where}: ${error.message}`))
+  }
+}
+
+/** What strict decoding found: refused, warned of or ignored, as the request wants it. */
+function judge({ query, warnings }: Decoding, where: string, complaints: readonly string[]): void {
+  const validation = query.get('fieldValidation')
+  if (complaints.length === 0 || validation === 'Ignore') return
+  if (validation !== 'Strict') return void warnings.push(...complaints)
+  throw new StatusError(badRequest(`${where}: ${strictDecodingError(complaints)}`))
+}
+
+const bodyTypes = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
+/** The body as a value; `kind` is what it should be. */
+export function readBody({ request }: Pick<Decoding, 'request'>, kind: string): Body {
+  const { body } = request
+  const media = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+  checkSize(body)
+  if (
+    media &&
+    !['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'].includes(media)
+  )
+    throw new StatusError(unsupportedMediaType(unknownFormat(bodyTypes)))
+  if (typeof body !== 'string' && body !== undefined) return { value: body as Json, complaints: [] }
+  try {
+    return parseBody(body ?? '', media)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const shown = body ? body.slice(0, 1024) : '<empty>'
+    throw new StatusError(
+      badRequest(
+        `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${error.message} (${shown})`,
+      ),
+    )
+  }
+}
+
+/** A text as JSON or YAML; throws UserError. */
+export function parseBody(text: string, media: string): Body {
+  if (media === 'application/yaml' || media === 'application/apply-patch+yaml') {
+    try {
+      return { value: parse(text, { maxAliasCount: 100 }) as Json, complaints: [] }
+    } catch (error) {
+      throw new UserError(
+        `error converting YAML to JSON: yaml: ${error instanceof Error ? error.message : error}`,
+      )
+    }
+  }
+  const { value, duplicates } = parseJsonText(text)
+  return { value, complaints: duplicates }
+}
+
+export const unknownFormat = (types: string): string =>
+  `the body of the request was in an unknown format - accepted media types include: ${types}`
+
+/** Only texts are measured: a value that came over the cluster's own network has no size in bytes. */
+export function checkSize(body: unknown): void {
+  if (typeof body === 'string' && byteLength(body) > maxBodyBytes)
+    throw new StatusError(requestEntityTooLarge(`limit is ${maxBodyBytes}`))
+}
+
+/** The body must say that it is what its path is for, or say nothing. */
+function checkType({ definition, struct, apiVersion: want }: Resource, value: Json | undefined): void {
+  if (!isObject(value)) return
+  const { kind: expected } = definition
+  const { kind, apiVersion } = value
+  const given = typeof kind === 'string' && kind ? kind : expected
+  const version = typeof apiVersion === 'string' && apiVersion ? apiVersion : want
+  if (given === expected && version === want) return
+  const [group, v] = groupVersionOf(version)
+  const where = `${given} in version ${goQuote(v)} cannot be handled as a ${expected}`
+  const [owner, ownVersion] = struct.split('.')
+  const known = group === definition.group && v === definition.version
+  throw new StatusError(
+    badRequest(
+      known
+        ? `${where}: converting (${ownVersion}.${given}) to (${owner}.${expected}): unknown conversion`
+        : `${where}: no kind ${goQuote(given)} is registered for version ${goQuote(version)} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    ),
+  )
+}

@@ -1,0 +1,38 @@
+import type { KubeObject } from '../api/objects.ts'
+import type { Api } from './call.ts'
+import { create, type Writing } from './store.ts'
+import { runTask, type Task } from './task.ts'
+
+/** The server's own name where it writes by itself. */
+export const loopback = { name: 'system:apiserver', uid: '', groups: ['system:masters'] }
+
+const RETRY_MS = 1000
+
+/** What a fresh cluster must have, made by the server itself (kubernetes: pkg/controlplane/controller). */
+export function bootstrap(api: Api): void {
+  keepTrying(api, () => systemNamespaces(api))
+}
+
+const systemNamespaceNames = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
+
+function* systemNamespaces(api: Api): Task<void> {
+  const resource = api.resources.ofKind('', 'Namespace')
+  if (!resource) return
+  for (const name of systemNamespaceNames) {
+    if (resource.cache.get(name)) continue
+    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+    const complete = resource.definition.defaults?.(object) ?? object
+    yield* create(ownWriting(api), resource, complete as KubeObject)
+  }
+}
+
+export const ownWriting = (api: Api): Writing => ({ api, user: loopback, dryRun: false, warn: () => {} })
+
+/** Again every second until it works. */
+export function keepTrying(api: Api, task: () => Task<void>): void {
+  runTask(
+    task(),
+    () => {},
+    () => void api.os.after(RETRY_MS, () => keepTrying(api, task)),
+  )
+}

@@ -1,0 +1,49 @@
+import type { KindDefinition } from '../api/kind.ts'
+import type { Exchange, HttpRequest, HttpResponse } from '../host/http.ts'
+import type { Os } from '../host/program.ts'
+import type { Admission } from './admission/chain.ts'
+import type { Flags } from './flags.ts'
+import type { Form } from './negotiation.ts'
+import type { Query, RequestInfo, Target } from './request-info.ts'
+import type { Resource, Resources } from './resources.ts'
+import type { Storage } from './storage.ts'
+import type { Task } from './task.ts'
+
+/** Who asks (authentication.k8s.io UserInfo). */
+export interface User {
+  readonly name: string
+  readonly uid: string
+  readonly groups: readonly string[]
+}
+
+/** What every handler may use. */
+export interface Api {
+  readonly os: Os
+  readonly flags: Flags
+  readonly kinds: readonly KindDefinition[]
+  readonly resources: Resources
+  readonly storage: Storage
+  readonly admission: Admission
+}
+
+/** One request under way. */
+export interface Call {
+  readonly api: Api
+  readonly exchange: Exchange
+  readonly request: HttpRequest
+  readonly info: RequestInfo
+  readonly query: Query
+  readonly user: User
+  /** Texts for Warning headers. */
+  readonly warnings: string[]
+}
+
+/** A request for a resource that is served. */
+export interface ResourceCall extends Call {
+  readonly target: Target
+  readonly resource: Resource
+  readonly form: Form
+}
+
+/** Answers a request; undefined when it has answered by a stream of its own. */
+export type Handler = (call: ResourceCall) => Task<HttpResponse | undefined>

@@ -1,0 +1,106 @@
+import { isObject } from '../api/json.ts'
+import type { Json, JsonObject } from '../api/objects.ts'
+import { decodeJsonPatch, jsonPatch } from '../api/patch/json.ts'
+import { mergePatch } from '../api/patch/merge.ts'
+import { patchSchemaOf } from '../api/patch/patch-schema.ts'
+import { strategicMergePatch } from '../api/patch/strategic.ts'
+import { badRequest, StatusError, unsupportedMediaType, type Status } from '../api/status.ts'
+import { UserError } from '../api/user-error.ts'
+import { checkSize, parseBody, unknownFormat } from './body.ts'
+import type { ResourceCall } from './call.ts'
+
+/** A patch that was read from a request. */
+export interface Patch {
+  /** Media type. */
+  readonly type: string
+  /** Whether it makes an object where there is none (apply). */
+  readonly creates: boolean
+  /** What is doubtful about its text. */
+  readonly complaints: readonly string[]
+  /** The patched object; throws StatusError. */
+  apply(original: JsonObject | undefined): Json
+}
+
+const jsonPatchType = 'application/json-patch+json'
+const mergePatchType = 'application/merge-patch+json'
+const strategicType = 'application/strategic-merge-patch+json'
+export const applyType = 'application/apply-patch+yaml'
+
+/** Read the patch of a request; throws 400, 413, 415 (apiserver: endpoints/handlers/patch.go). */
+export function readPatch(call: ResourceCall): Patch {
+  const { request, resource } = call
+  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim()
+  const types = [jsonPatchType, mergePatchType, ...(resource.typed ? [strategicType] : []), applyType]
+  if (!types.includes(type))
+    throw new StatusError(
+      unsupportedMediaType(
+        unknownFormat([...types, 'application/apply-patch+cbor'].slice(0, types.length).join(', ')),
+      ),
+    )
+  checkSize(request.body)
+  const { value, complaints } = bodyOf(request.body, type)
+  const apply = applierOf(call, type, value)
+  return {
+    type,
+    complaints,
+    creates: type === applyType,
+    apply: (original) => asStatus(() => apply(original)),
+  }
+}
+
+function bodyOf(body: unknown, type: string): { value: Json; complaints: readonly string[] } {
+  if (typeof body !== 'string') return { value: (body ?? null) as Json, complaints: [] }
+  try {
+    const { value, complaints } = parseBody(body, type === applyType ? type : 'application/json')
+    return { value: value ?? null, complaints }
+  } catch (error) {
+    if (error instanceof UserError)
+      throw new StatusError(badRequest(`error decoding patch: ${error.message}`))
+    throw error
+  }
+}
+
+function applierOf(
+  call: ResourceCall,
+  type: string,
+  value: Json,
+): (original: JsonObject | undefined) => Json {
+  if (type === jsonPatchType) {
+    const operations = asStatus(() => decodeJsonPatch(value))
+    return (original) => jsonPatch(original!, operations)
+  }
+  if (!isObject(value))
+    throw new StatusError(
+      badRequest(
+        `error decoding patch: json: cannot unmarshal ${wordFor(value)} into Go value of type map[string]interface {}`,
+      ),
+    )
+  if (type === mergePatchType) return (original) => mergePatch(original, value)
+  if (type === strategicType) {
+    const schema = patchSchemaOf(call.resource.struct)
+    return (original) => strategicMergePatch(original!, value, schema)
+  }
+  // Until managed fields are kept, an apply is a merge by the same keys.
+  const schema = patchSchemaOf(call.resource.struct)
+  return (original) => (original ? strategicMergePatch(original, value, schema) : value)
+}
+
+const wordFor = (value: Json): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'array'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value
+
+/** What is wrong with a patch is the client's fault. */
+function asStatus<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof StatusError) throw error
+    const status: Status = badRequest(error.message)
+    throw new StatusError(status)
+  }
+}

@@ -1,0 +1,141 @@
+import { exactFieldMatch, type FieldSelector } from '../api/fields.ts'
+import type { KindDefinition } from '../api/kind.ts'
+import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
+import { structNameOf } from '../api/schema/types.ts'
+import type { GroupName } from '../api/status.ts'
+import type { Api } from './call.ts'
+import type { Entry } from './entry.ts'
+import { ResourceCache } from './resource-cache.ts'
+import type { Also } from './storage.ts'
+import type { Task } from './task.ts'
+
+/** Where upstream keeps resources under another name (kubernetes: pkg/kubeapiserver/default_storage_factory_builder.go). */
+const specialPrefixes: Readonly<Record<string, string>> = {
+  replicationcontrollers: 'controllers',
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  services: 'services/specs',
+  ingresses: 'ingress',
+  'customresourcedefinitions.apiextensions.k8s.io': 'apiextensions.k8s.io/customresourcedefinitions',
+  'apiservices.apiregistration.k8s.io': 'apiregistration.k8s.io/apiservices',
+}
+
+/** Selectors by these fields find their watchers without asking all of them (kubernetes: IndexerFuncs of the strategies). */
+const indexedFields: Readonly<Record<string, string>> = { pods: 'spec.nodeName' }
+
+export const allVerbs: readonly string[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
+
+export type Allocate = (
+  api: Api,
+  object: JsonObject,
+  old: Stored | undefined,
+) => Task<{ readonly object: JsonObject; readonly also?: Also }>
+
+/** A kind of the table as the server serves it. */
+export class Resource {
+  readonly definition: KindDefinition
+  readonly cache: ResourceCache
+  /** The type that the schema describes: `core.v1.Pod`. */
+  readonly struct: string
+  readonly verbs: readonly string[]
+  readonly indexedField: string | undefined
+  /** Whether the schema knows the type. */
+  readonly typed: boolean
+  /** Give the object what only one object may have, e.g. a cluster IP; the store's last step before a write. */
+  allocate: Allocate = function* (_api, object) {
+    return { object }
+  }
+
+  constructor(definition: KindDefinition, root: string) {
+    this.definition = definition
+    const { group, version, kind, plural } = definition
+    const struct = structNameOf(group, version, kind)
+    this.typed = struct !== undefined
+    this.struct = struct ?? `${group}.${version}.${kind}`
+    this.verbs = definition.verbs ?? allVerbs
+    const prefix = specialPrefixes[group ? `${plural}.${group}` : plural] ?? specialPrefixes[plural] ?? plural
+    const field = group === '' ? indexedFields[plural] : undefined
+    this.indexedField = field
+    this.cache = new ResourceCache(
+      `${root}/${prefix}/`,
+      field ? (entry) => this.fieldsOf(entry)[field] ?? '' : undefined,
+    )
+  }
+
+  get groupResource(): GroupName {
+    return { group: this.definition.group, name: this.definition.plural }
+  }
+
+  get groupKind(): GroupName {
+    return { group: this.definition.group, name: this.definition.kind }
+  }
+
+  get apiVersion(): string {
+    const { group, version } = this.definition
+    return group ? `${group}/${version}` : version
+  }
+
+  keyOf(namespace: string, name: string): string {
+    return this.definition.namespaced ? `${namespace}/${name}` : name
+  }
+
+  /** What field selectors see. */
+  fieldsOf({ object }: Entry): Readonly<Record<string, string>> {
+    const { name, namespace } = object.metadata
+    const own = this.definition.selectableFields?.(object as KubeObject)
+    const meta: Readonly<Record<string, string>> = this.definition.namespaced
+      ? { 'metadata.name': name, 'metadata.namespace': namespace ?? '' }
+      : { 'metadata.name': name }
+    return own ? { ...meta, ...own } : meta
+  }
+
+  /** The key, field or namespace by which a watcher with this selector is found. */
+  watchIndex(
+    namespace: string,
+    selector: FieldSelector,
+  ): { key?: string; indexed?: string; namespace?: string } {
+    const name = exactFieldMatch(selector, 'metadata.name')
+    if (name && (namespace || !this.definition.namespaced)) return { key: this.keyOf(namespace, name) }
+    const indexed = this.indexedField && exactFieldMatch(selector, this.indexedField)
+    if (indexed !== undefined) return { indexed }
+    return namespace ? { namespace } : {}
+  }
+}
+
+/** All resources that are served. */
+export class Resources {
+  readonly all: readonly Resource[]
+  readonly #byPath = new Map<string, Resource>()
+  readonly #byKind = new Map<string, Resource>()
+
+  constructor(kinds: readonly KindDefinition[], root: string) {
+    this.all = kinds.map((definition) => new Resource(definition, root))
+    for (const resource of this.all) {
+      const { group, version, plural, kind } = resource.definition
+      this.#byPath.set(`${group}/${version}/${plural}`, resource)
+      this.#byKind.set(`${group}/${kind}`, resource)
+    }
+  }
+
+  find(group: string, version: string, plural: string): Resource | undefined {
+    return this.#byPath.get(`${group}/${version}/${plural}`)
+  }
+
+  /** By group and kind, in whatever version. */
+  ofKind(group: string, kind: string): Resource | undefined {
+    return this.#byKind.get(`${group}/${kind}`)
+  }
+
+  serves(group: string, version: string): boolean {
+    return this.all.some(({ definition }) => definition.group === group && definition.version === version)
+  }
+}

@@ -1,0 +1,128 @@
+import { unauthorized, type Status } from '../api/status.ts'
+import type { KindDefinition } from '../api/kind.ts'
+import { serveHttp, type Exchange, type HttpResponse } from '../host/http.ts'
+import type { Os } from '../host/program.ts'
+import { admissionOf } from './admission/index.ts'
+import { pageNotFound, panicStatus, statusAnswer, statusOf } from './answer.ts'
+import { Authenticator } from './authentication.ts'
+import type { Api, Call, ResourceCall } from './call.ts'
+import { EtcdClient } from './etcd-client.ts'
+import type { Flags } from './flags.ts'
+import { negotiate } from './negotiation.ts'
+import { nonResourceHandler } from './paths.ts'
+import { requestInfo, type RequestInfo } from './request-info.ts'
+import { Resources } from './resources.ts'
+import { routeOf } from './routes.ts'
+import { requestTimedOut, Storage } from './storage.ts'
+import { runTask, type Task } from './task.ts'
+
+const mutating = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+/** The API server: takes requests, finds who asks and what is asked, and answers. */
+export class Server {
+  readonly api: Api
+  readonly #authenticator: Authenticator
+  readonly #os: Os
+
+  constructor(os: Os, flags: Flags, kinds: readonly KindDefinition[]) {
+    this.#os = os
+    const root = flags.text('etcd-prefix').replace(/\/$/, '')
+    const resources = new Resources(kinds, root)
+    const etcd = new EtcdClient(os, flags.list('etcd-servers'))
+    const storage = new Storage(
+      os,
+      etcd,
+      root,
+      resources.all.map(({ cache }) => cache),
+    )
+    this.api = { os, flags, kinds, resources, storage, admission: admissionOf(flags) }
+    this.#authenticator = new Authenticator(os, flags)
+  }
+
+  /** Begin to listen. */
+  serve(): void {
+    const { flags } = this.api
+    const bind = flags.text('bind-address')
+    const address = bind === '0.0.0.0' || bind === '::' ? {} : { address: bind }
+    serveHttp(this.#os, flags.number('secure-port'), (exchange) => this.#handle(exchange), address)
+  }
+
+  #handle(exchange: Exchange): void {
+    const { request } = exchange
+    const info = requestInfo(request)
+    const user = this.#authenticator.identify(request)
+    if (!user) return exchange.respond(statusAnswer(unauthorized('Unauthorized')))
+    const call: Call = { api: this.api, exchange, request, info, query: info.query, user, warnings: [] }
+    let answered = false
+    const answer = (response: HttpResponse | undefined) => {
+      if (answered) return
+      answered = true
+      stopTimer()
+      if (mutating.includes(info.verb) && info.target) this.#audit(call, response)
+      if (response) exchange.respond(withWarnings(response, call.warnings))
+    }
+    const stopTimer = isLong(info)
+      ? () => {}
+      : this.#os.after(this.api.flags.milliseconds('request-timeout'), () =>
+          answer(statusAnswer(requestTimedOut().status)),
+        )
+    runTask(this.#answer(call), answer, (error) => answer(statusAnswer(this.#statusOf(error))))
+  }
+
+  #answer(call: Call): Task<HttpResponse | undefined> {
+    const { target } = call.info
+    if (!target) return asTask(() => nonResourceHandler(call) ?? pageNotFound())
+    const resource = this.api.resources.find(target.group, target.version, target.resource)
+    const handler = routeOf(resource, call.info.verb, target)
+    const accept = call.request.headers['accept']
+    const form = negotiate(accept, { collection: !target.name, transform: true })
+    const resourceCall: ResourceCall = { ...call, target, resource: resource!, form }
+    return handler(resourceCall)
+  }
+
+  #statusOf(error: unknown): Status {
+    try {
+      return statusOf(error)
+    } catch {
+      // A mistake of ours must not end the server, but everyone shall see it.
+      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#os.stderr(`E panic serving request: ${trace}\n`)
+      return panicStatus(error)
+    }
+  }
+
+  #audit({ info, user }: Call, response: HttpResponse | undefined): void {
+    const { resource, subresource, namespace, name } = info.target!
+    this.#os.observe({
+      type: 'audit',
+      verb: info.verb,
+      resource: subresource ? `${resource}/${subresource}` : resource,
+      namespace,
+      name: name || nameIn(response?.body),
+      user: user.name,
+      code: response?.status ?? 200,
+    } as never)
+  }
+}
+
+/** Requests that may last: apiserver: server/config.go BasicLongRunningRequestCheck. */
+const longSubresources = ['attach', 'exec', 'proxy', 'log', 'portforward']
+
+const isLong = ({ verb, target }: RequestInfo): boolean =>
+  verb === 'watch' || (target !== undefined && longSubresources.includes(target.subresource))
+
+function* asTask<T>(run: () => T): Task<T> {
+  return run()
+}
+
+function nameIn(body: unknown): string {
+  const { metadata, details } = (body ?? {}) as { metadata?: { name?: string }; details?: { name?: string } }
+  return metadata?.name ?? details?.name ?? ''
+}
+
+/** One Warning header with all texts, each once (apimachinery: pkg/util/net NewWarningHeader). */
+function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
+  if (warnings.length === 0) return response
+  const texts = [...new Set(warnings)].map((text) => `299 - "${text.replace(/[\\"]/g, '\\$&')}"`)
+  return { ...response, headers: { ...response.headers, warning: texts.join(', ') } }
+}

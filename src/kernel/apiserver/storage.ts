@@ -1,0 +1,319 @@
+import type { JsonObject, Stored } from '../api/objects.ts'
+import { StatusError, timeout, tooLargeResourceVersion } from '../api/status.ts'
+import type { Os } from '../host/program.ts'
+import { storedText, withRevision, type Entry } from './entry.ts'
+import { EtcdError, outOfRange, type EtcdClient } from './etcd-client.ts'
+import type {
+  Compare,
+  KeyValue,
+  RangeResponse,
+  RequestOp,
+  TxnRequest,
+  TxnResponse,
+  WatchRequest,
+  WatchResponse,
+} from '../etcd/api.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { ReadIndex } from './read-index.ts'
+import type { ResourceCache } from './resource-cache.ts'
+import { RevisionWaiters } from './revision-waiters.ts'
+import { waitFor, runTask, type Task } from './task.ts'
+
+const PAGE = 1000
+const RETRY_MS = 1000
+/** How long a caller waits for the cache to catch up (apiserver: cacher blockTimeout). */
+const FRESH_TIMEOUT_MS = 3000
+
+/** What a write wants to be done with the object that there is. */
+export type Outcome =
+  | { readonly put: JsonObject; readonly ttlSeconds?: number; readonly also?: Also }
+  | { readonly remove: true; readonly also?: Also }
+  /** Nothing changes. */
+  | { readonly same: true }
+
+/** More that the same transaction demands and does. */
+export interface Also {
+  readonly compare: readonly Compare[]
+  readonly operations: readonly RequestOp[]
+}
+
+/**
+ * The objects in etcd. One watch over everything feeds the caches, so that there is one revision that all of them have reached;
+ * a write compares revisions in one transaction and is answered when the caches have seen it.
+ */
+export class Storage {
+  readonly root: string
+  readonly #os: Os
+  readonly #etcd: EtcdClient
+  readonly #caches = new Map<string, ResourceCache[]>()
+  readonly #waiters: RevisionWaiters
+  readonly #readIndex: ReadIndex
+  readonly #leases: LeaseKeeper
+  /** Objects that were written from here and will come back as events: no need to parse them. */
+  readonly #written = new Map<string, { text: string; object: JsonObject }>()
+  #stream: { send(message: unknown): void; cancel(): void } | undefined
+  #loaded = false
+  #onLoaded: (() => void)[] = []
+
+  constructor(os: Os, etcd: EtcdClient, root: string, caches: readonly ResourceCache[]) {
+    this.#os = os
+    this.#etcd = etcd
+    this.root = root
+    this.#waiters = new RevisionWaiters(os, () => this.#stream?.send({ progressRequest: {} }))
+    this.#readIndex = new ReadIndex(() => this.#currentRevision())
+    this.#leases = new LeaseKeeper(os, etcd)
+    for (const cache of caches) this.#register(cache)
+    this.#begin()
+  }
+
+  /** The revision that the caches have reached. */
+  get revision(): number {
+    return this.#waiters.revision
+  }
+
+  get loaded(): boolean {
+    return this.#loaded
+  }
+
+  whenLoaded(then: () => void): void {
+    if (this.#loaded) then()
+    else this.#onLoaded.push(then)
+  }
+
+  /** Wait until the caches hold all that was written before now, by whomever. */
+  *fresh(): Task<number> {
+    const revision = yield* this.#readIndex.next()
+    yield* this.atLeast(revision)
+    return revision
+  }
+
+  /** Wait until the caches have reached a revision; throws a StatusError when they do not in time. */
+  *atLeast(revision: number): Task<void> {
+    if (this.#loaded && this.revision >= revision) return
+    yield* waitFor<void>((resume, fail) =>
+      this.#waiters.wait(revision, FRESH_TIMEOUT_MS, resume, () =>
+        fail(new StatusError(tooLargeResourceVersion(revision, this.revision, 1))),
+      ),
+    )
+  }
+
+  /**
+   * Change one object. `attempt` is asked what to do with what there is, again whenever that turns out to be out of date
+   * (apiserver: storage.GuaranteedUpdate). The result is the entry as written, or as it was when nothing changed.
+   */
+  *update(
+    cache: ResourceCache,
+    key: string,
+    attempt: (current: Entry | undefined) => Task<Outcome>,
+  ): Task<Entry | undefined> {
+    let verified = -1
+    for (;;) {
+      const current = cache.get(key)
+      let outcome: Outcome
+      try {
+        outcome = yield* attempt(current)
+      } catch (error) {
+        // What the cache held may have been old: judge only what etcd holds now.
+        if (!(error instanceof StatusError) || verified === (current?.revision ?? 0)) throw error
+        yield* this.fresh()
+        if ((cache.get(key)?.revision ?? 0) === (current?.revision ?? 0)) throw error
+        verified = cache.get(key)?.revision ?? 0
+        continue
+      }
+      if ('same' in outcome) return current
+      const written = yield* this.#write(cache, key, current, outcome)
+      if (written !== 'conflict') return written
+    }
+  }
+
+  /** A page of a resource as it was at a revision, from etcd itself; throws EtcdError `outOfRange` when that is compacted. */
+  *rangeAt(
+    cache: ResourceCache,
+    { from, below, limit, revision }: { from: string; below: string; limit: number; revision: number },
+  ): Task<{ entries: Entry[]; more: boolean; count: number; revision: number }> {
+    const response = yield* this.#etcd.call<RangeResponse>(
+      '/etcdserverpb.KV/Range',
+      { key: cache.prefix + from, rangeEnd: cache.prefix + below, limit, revision },
+      { repeatable: true },
+    )
+    const entries = response.kvs.map((kv) => this.#entryOf(cache, kv))
+    return {
+      entries,
+      more: response.more,
+      count: response.count,
+      revision: response.header.revision,
+    }
+  }
+
+  *#write(
+    cache: ResourceCache,
+    key: string,
+    current: Entry | undefined,
+    outcome: Exclude<Outcome, { same: true }>,
+  ): Task<Entry | undefined | 'conflict'> {
+    const path = cache.prefix + key
+    const revision = current?.revision ?? 0
+    let operation: RequestOp
+    let text = ''
+    if ('put' in outcome) {
+      text = storedText(outcome.put)
+      const lease = outcome.ttlSeconds ? yield* this.#leases.lease(outcome.ttlSeconds) : undefined
+      operation = { requestPut: { key: path, value: text, ...(lease ? { lease } : {}) } }
+      this.#written.set(path, { text, object: outcome.put })
+    } else operation = { requestDeleteRange: { key: path } }
+    const response = yield* this.#etcd.call<TxnResponse>('/etcdserverpb.KV/Txn', {
+      compare: [
+        { target: 'MOD', result: 'EQUAL', key: path, modRevision: revision },
+        ...(outcome.also?.compare ?? []),
+      ],
+      success: [operation, ...(outcome.also?.operations ?? [])],
+      failure: [],
+    })
+    yield* this.#seen(response.header.revision)
+    if (!response.succeeded) {
+      this.#written.delete(path)
+      return 'conflict'
+    }
+    if (!('put' in outcome)) return undefined
+    const now = cache.get(key)
+    return now?.revision === response.header.revision
+      ? now
+      : {
+          key,
+          object: withRevision(outcome.put, response.header.revision),
+          revision: response.header.revision,
+        }
+  }
+
+  /** Wait until the caches have seen an own write; if the watch is broken meanwhile, the write is true all the same. */
+  *#seen(revision: number): Task<void> {
+    if (this.revision >= revision) return
+    yield* waitFor<void>((resume) =>
+      this.#waiters.wait(revision, FRESH_TIMEOUT_MS, resume, () => resume(undefined)),
+    )
+  }
+
+  *#currentRevision(): Task<number> {
+    const response = yield* this.#etcd.call<RangeResponse>(
+      '/etcdserverpb.KV/Range',
+      { key: `${this.root}/health`, limit: 1 },
+      { repeatable: true },
+    )
+    return response.header.revision
+  }
+
+  #register(cache: ResourceCache): void {
+    const segment = this.#segment(cache.prefix)
+    const known = this.#caches.get(segment) ?? []
+    this.#caches.set(
+      segment,
+      [...known, cache].sort((a, b) => b.prefix.length - a.prefix.length),
+    )
+  }
+
+  #segment(path: string): string {
+    const start = this.root.length + 1
+    return path.slice(start, path.indexOf('/', start))
+  }
+
+  #cacheOf(path: string): ResourceCache | undefined {
+    return this.#caches.get(this.#segment(path))?.find(({ prefix }) => path.startsWith(prefix))
+  }
+
+  #begin(): void {
+    this.#etcd.whenConnected(() =>
+      runTask(
+        this.#load(),
+        (revision) => this.#watch(revision + 1),
+        () => void this.#os.after(RETRY_MS, () => this.#begin()),
+      ),
+    )
+  }
+
+  *#load(): Task<number> {
+    const found = new Map<ResourceCache, Entry[]>()
+    let from = `${this.root}/`
+    let revision = 0
+    for (let more = true; more; ) {
+      const page: RangeResponse = yield* this.#etcd.call<RangeResponse>(
+        '/etcdserverpb.KV/Range',
+        { key: from, rangeEnd: `${this.root}0`, limit: PAGE, revision },
+        { repeatable: true },
+      )
+      revision ||= page.header.revision
+      for (const kv of page.kvs) {
+        const cache = this.#cacheOf(kv.key)
+        if (cache) {
+          const entries = found.get(cache)
+          if (entries) entries.push(this.#entryOf(cache, kv))
+          else found.set(cache, [this.#entryOf(cache, kv)])
+        }
+        from = `${kv.key}\0`
+      }
+      more = page.more
+    }
+    for (const caches of this.#caches.values())
+      for (const cache of caches) cache.replace(found.get(cache) ?? [], revision)
+    this.#loaded = true
+    this.#waiters.reached(revision)
+    for (const then of this.#onLoaded.splice(0)) then()
+    return revision
+  }
+
+  #watch(startRevision: number): void {
+    const createRequest = {
+      key: `${this.root}/`,
+      rangeEnd: `${this.root}0`,
+      startRevision,
+      progressNotify: true,
+    }
+    this.#stream = this.#etcd.watch(
+      { createRequest },
+      {
+        message: (message) => this.#heard(message as WatchResponse),
+        closed: () => this.#watch(this.revision + 1),
+      },
+    )
+  }
+
+  #heard(response: WatchResponse): void {
+    if (response.canceled) {
+      this.#stream?.cancel()
+      if (response.compactRevision) this.#begin()
+      else this.#os.after(RETRY_MS, () => this.#watch(this.revision + 1))
+      return
+    }
+    for (const event of response.events) this.#apply(event.type === 'DELETE', event.kv)
+    // A watch that catches up is dated now, though more is to come: only an answer without events says how far it is.
+    const last = response.events.at(-1)
+    if (last) this.#waiters.reached(last.kv.modRevision)
+    else if (!response.created) this.#waiters.reached(response.header.revision)
+  }
+
+  #apply(deleted: boolean, kv: KeyValue): void {
+    const cache = this.#cacheOf(kv.key)
+    const revision = kv.modRevision
+    if (!cache || revision <= this.revision) return
+    if (deleted) cache.remove(kv.key.slice(cache.prefix.length), revision)
+    else cache.put(this.#entryOf(cache, kv))
+  }
+
+  #entryOf(cache: ResourceCache, { key, value, modRevision }: KeyValue): Entry {
+    const written = this.#written.get(key)
+    if (written) this.#written.delete(key)
+    const object = written?.text === value ? written.object : (JSON.parse(value) as JsonObject)
+    return {
+      key: key.slice(cache.prefix.length),
+      object: withRevision(object, modRevision) as Stored,
+      revision: modRevision,
+    }
+  }
+}
+
+/** Whether a revision is not kept any more (etcd: mvcc: required revision has been compacted). */
+export const isCompacted = (error: unknown): boolean =>
+  error instanceof EtcdError && error.code === outOfRange
+
+/** What the API server says when a request took longer than it may (apiserver: filters/timeout.go). */
+export const requestTimedOut = (): StatusError =>
+  new StatusError(timeout('request did not complete within requested timeout - context deadline exceeded', 0))

@@ -1,0 +1,233 @@
+import { generateName } from '../api/generate-name.ts'
+import { equalJson } from '../api/json.ts'
+import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
+import { encode } from '../api/schema/encode.ts'
+import {
+  alreadyExists,
+  conflict,
+  generateNameConflict,
+  invalidObject,
+  notFound,
+  optimisticLockMessage,
+  StatusError,
+  unknownError,
+} from '../api/status.ts'
+import { formatTime } from '../api/time.ts'
+import { invalid } from '../api/field-error.ts'
+import type { Attributes } from './admission/chain.ts'
+import { beforeCreate, beforeUpdate, withMeta } from './before-write.ts'
+import type { Api, User } from './call.ts'
+import type { Entry } from './entry.ts'
+import type { Resource } from './resources.ts'
+import { shouldDeleteDuringUpdate } from './deletion.ts'
+import type { Outcome } from './storage.ts'
+import type { Task } from './task.ts'
+import { newUid } from './uid.ts'
+
+// apiserver: pkg/registry/generic/registry/store.go
+
+/** On whose behalf and how an object is written. */
+export interface Writing {
+  readonly api: Api
+  readonly user: User
+  readonly dryRun: boolean
+  warn(text: string): void
+}
+
+/** Names are tried so often until one is free (maxNameGenerationCreateAttempts). */
+const MAX_NAMES = 8
+
+/** Create an object that has been through decoding; admission, preparation and validation are done here. */
+export function* create(writing: Writing, resource: Resource, object: KubeObject): Task<Stored> {
+  const { generateName: prefix, name } = object.metadata
+  for (let tries = 1; ; tries++) {
+    try {
+      return yield* createOnce(writing, resource, object)
+    } catch (error) {
+      const taken = error instanceof StatusError && error.status.reason === 'AlreadyExists'
+      if (!taken || !prefix || name) throw error
+      if (tries < MAX_NAMES) continue
+      throw new StatusError(generateNameConflict(resource.groupResource, error.status.details?.name ?? '', 1))
+    }
+  }
+}
+
+function* createOnce(writing: Writing, resource: Resource, given: KubeObject): Task<Stored> {
+  const { api, dryRun } = writing
+  const { definition } = resource
+  if (given.metadata.resourceVersion)
+    throw new StatusError(unknownError('resourceVersion should not be set on objects to be created'))
+  const object = fillSystemFields(api, given)
+  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
+  const admitted = (yield* api.admission.mutate(attributes, api)) ?? object
+  const prepared = beforeCreate(definition, admitted, api.os.clock)
+  for (const text of definition.warnings?.(prepared) ?? []) writing.warn(text)
+  yield* api.admission.validate({ ...attributes, object: prepared, name: prepared.metadata.name ?? '' }, api)
+  const { namespace = '', name = '' } = prepared.metadata
+  const key = resource.keyOf(namespace, name)
+  const ready = encoded(resource, prepared)
+  const entry = yield* api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
+    if (current) throw new StatusError(taken(resource, current))
+    const { object: final, also } = yield* resource.allocate(api, ready, undefined)
+    if (dryRun) throw new DryRun(final)
+    return { put: final, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
+  })
+  return entry!.object
+}
+
+/** A dry run ends where the write would begin. */
+export class DryRun {
+  readonly object: JsonObject
+  /** A deletion would have left nothing. */
+  readonly gone: boolean
+  constructor(object: JsonObject, gone = false) {
+    this.object = object
+    this.gone = gone
+  }
+}
+
+/** How an update makes the new object of the old. */
+export interface Change {
+  readonly subresource?: string
+  /** True when a missing object is to be made by `produce` out of nothing. */
+  readonly creates?: boolean
+  /** Must be the object's uid if it is given. */
+  readonly uid?: string
+  /** Whether whoever asked may leave out the resourceVersion: patches compute it from what they read. */
+  produce(old: Stored | undefined): Task<KubeObject> | KubeObject
+}
+
+/** Change an object; retried with what there is now when another write came in between. */
+export function* update(
+  writing: Writing,
+  resource: Resource,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  change: Change,
+): Task<{ object: Stored; created: boolean }> {
+  const { api } = writing
+  const key = resource.keyOf(namespace, name)
+  let removed: Stored | undefined
+  let created = false
+  const entry = yield* api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
+    if (!current) {
+      if (!change.creates) throw new StatusError(notFound(resource.groupResource, name))
+      created = true
+      return { put: yield* creation(writing, resource, yield* produced(change, undefined)) }
+    }
+    created = false
+    checkUid(resource, current, name, change.uid)
+    const next = yield* replacement(writing, resource, current, change)
+    if (shouldDeleteDuringUpdate(resource, next, current.object)) {
+      removed = next as unknown as Stored
+      if (writing.dryRun) throw new DryRun(next as unknown as JsonObject)
+      return { remove: true }
+    }
+    const { object, also } = yield* resource.allocate(api, encoded(resource, next), current.object)
+    if (sameObject(object, current.object as unknown as JsonObject)) return { same: true }
+    if (writing.dryRun) throw new DryRun(object)
+    return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
+  })
+  return { object: entry?.object ?? removed!, created }
+}
+
+function* produced(change: Change, old: Stored | undefined): Task<KubeObject> {
+  const result = change.produce(old)
+  return 'next' in result ? yield* result : result
+}
+
+/** An update that finds nothing creates. */
+function* creation(writing: Writing, resource: Resource, given: KubeObject): Task<JsonObject> {
+  const { api } = writing
+  const object = fillSystemFields(api, withMeta(given, { resourceVersion: undefined }))
+  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
+  const admitted = (yield* api.admission.mutate(attributes, api)) ?? object
+  const prepared = beforeCreate(resource.definition, admitted, api.os.clock)
+  yield* api.admission.validate({ ...attributes, object: prepared }, api)
+  const { object: final } = yield* resource.allocate(api, encoded(resource, prepared), undefined)
+  if (writing.dryRun) throw new DryRun(final)
+  return final
+}
+
+function* replacement(
+  writing: Writing,
+  resource: Resource,
+  current: Entry,
+  change: Change,
+): Task<KubeObject> {
+  const { api } = writing
+  const { definition } = resource
+  const old = current.object as KubeObject
+  const subresource = change.subresource ?? ''
+  const wanted = yield* produced(change, current.object)
+  const attributes = attributesOf(writing, resource, 'UPDATE', subresource, wanted, old)
+  const admitted = (yield* api.admission.mutate(attributes, api)) ?? wanted
+  const checked = checkVersion(resource, admitted, current)
+  const prepared = beforeUpdate(definition, checked, old, subresource, api.os.clock)
+  yield* api.admission.validate({ ...attributes, object: prepared }, api)
+  return prepared
+}
+
+/** The write is for what there is now, or for whatever there is (store.go Update). */
+function checkVersion(resource: Resource, object: KubeObject, current: Entry): KubeObject {
+  const { resourceVersion } = object.metadata
+  const now = String(current.revision)
+  if (resourceVersion && resourceVersion !== '0') {
+    if (resourceVersion === now) return object
+    throw new StatusError(conflict(resource.groupResource, object.metadata.name ?? '', optimisticLockMessage))
+  }
+  if (resource.definition.allowUnconditionalUpdate !== false)
+    return withMeta(object, { resourceVersion: now })
+  const error = invalid('metadata.resourceVersion', 0, 'must be specified for an update')
+  const hexadecimal = { ...error, message: error.message.replace('Invalid value: 0:', 'Invalid value: 0x0:') }
+  throw new StatusError(invalidObject(resource.groupKind, object.metadata.name ?? '', [hexadecimal]))
+}
+
+function checkUid(resource: Resource, current: Entry, name: string, uid: string | undefined): void {
+  if (!uid || uid === current.object.metadata.uid) return
+  const why =
+    `StorageError: invalid object, Code: 4, Key: ${resource.cache.prefix}${current.key}, ResourceVersion: 0, ` +
+    `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`
+  throw new StatusError(conflict(resource.groupResource, name, why))
+}
+
+/** The name, identity and birth of a new object (rest.FillObjectMetaSystemFields). */
+function fillSystemFields(api: Api, object: KubeObject): KubeObject {
+  const { name, generateName: prefix } = object.metadata
+  return withMeta(object, {
+    creationTimestamp: formatTime(api.os.clock),
+    uid: newUid(api.os.random),
+    ...(prefix && !name ? { name: generateName(prefix, api.os.random) } : {}),
+  })
+}
+
+export function attributesOf(
+  { user, dryRun, warn }: Writing,
+  resource: Resource,
+  operation: Attributes['operation'],
+  subresource: string,
+  object: KubeObject | undefined,
+  old: KubeObject | undefined,
+): Attributes {
+  const { namespace = '', name = '' } = (object ?? old)?.metadata ?? {}
+  return { operation, resource, subresource, namespace, name, object, old, user, dryRun, warn }
+}
+
+function taken(resource: Resource, current: Entry) {
+  const status = alreadyExists(resource.groupResource, current.object.metadata.name)
+  return current.object.metadata.deletionTimestamp
+    ? { ...status, message: `object is being deleted: ${status.message}` }
+    : status
+}
+
+/** As Go writes it: what is empty is left out. */
+const encoded = (resource: Resource, object: KubeObject): JsonObject =>
+  resource.typed
+    ? encode(resource.struct, object as unknown as JsonObject)
+    : (object as unknown as JsonObject)
+
+function sameObject(next: JsonObject, old: JsonObject): boolean {
+  return equalJson(next, old)
+}
+
+const ttlSeconds = (api: Api, { definition }: Resource): number | undefined =>
+  definition.kind === 'Event' ? api.flags.milliseconds('event-ttl') / 1000 : undefined

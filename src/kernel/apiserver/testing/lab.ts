@@ -1,0 +1,121 @@
+import type { KindDefinition } from '../../api/kind.ts'
+import { kinds as allKinds } from '../../api/kinds/index.ts'
+import { HttpClient, type HttpResponse } from '../../host/http.ts'
+import { Linux } from '../../host/linux.ts'
+import { executable, type Os, type Program, type Programs } from '../../host/program.ts'
+import { Machine } from '../../sim/machine.ts'
+import { apiServerFor } from '../kube-apiserver.ts'
+import { fakeEtcd } from './fake-etcd.ts'
+
+export interface LabOptions {
+  readonly kinds?: readonly KindDefinition[]
+  readonly flags?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly programs?: Programs
+  /** More programs to start, by argv. */
+  readonly start?: readonly (readonly string[])[]
+}
+
+export interface Ask {
+  readonly method: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** What a stream has brought so far. */
+export interface OpenStream {
+  response: HttpResponse | undefined
+  readonly events: unknown[]
+  ended: boolean
+  send(data: unknown): void
+  cancel(): void
+}
+
+/** One machine with an API server on a store without raft, and a client whose calls are answered in virtual time. */
+export class Lab {
+  readonly machine: Machine
+  now = 0
+  os!: Os
+  http!: HttpClient
+  /** What was observed, bodies only. */
+  readonly observed: unknown[] = []
+  /** What programs printed. */
+  output = ''
+
+  constructor({ kinds = allKinds, flags = [], files = {}, programs = {}, start = [] }: LabOptions = {}) {
+    const init: Program = (os) => {
+      this.os = os
+      os.setDescriptor(1, { name: 'out', write: (text) => this.#print(text) })
+      os.setDescriptor(2, { name: 'err', write: (text) => this.#print(text) })
+      os.spawn({ argv: ['/bin/etcd'] })
+      os.spawn({ argv: ['/bin/kube-apiserver', '--etcd-servers=http://127.0.0.1:2379', ...flags] })
+      for (const argv of start) os.spawn({ argv })
+      this.http = new HttpClient(os, '127.0.0.1', 6443)
+    }
+    const all: Programs = { init, etcd: fakeEtcd, 'kube-apiserver': apiServerFor(kinds), ...programs }
+    const disk = [
+      { path: '/sbin/init', data: executable('init'), mode: 0o755 },
+      ...Object.keys(all).map((name) => ({ path: `/bin/${name}`, data: executable(name), mode: 0o755 })),
+      ...Object.entries(files).map(([path, data]) => ({ path, data })),
+    ]
+    const spec = { name: 'cp', cpus: 2, memory: 2 ** 31, disk }
+    this.machine = new Machine('cp', 1, (hardware) => new Linux(hardware, spec, all))
+    this.run(100)
+  }
+
+  /** Let virtual time pass. */
+  run(ms: number): void {
+    this.now += ms
+    const { observed } = this.machine.run(this.now, [])
+    for (const { body } of observed) this.observed.push(body)
+  }
+
+  /** Ask and wait for the answer. */
+  ask(request: Ask, timeoutMs = 70_000): HttpResponse {
+    const stream = this.open(request)
+    for (let waited = 0; !stream.ended && waited < timeoutMs; waited++) this.run(1)
+    if (!stream.response || !stream.ended) throw new Error(`no answer to ${request.method} ${request.path}`)
+    return stream.response
+  }
+
+  /** Ask and listen. */
+  open({ method, path, headers = {}, body }: Ask): OpenStream {
+    const stream: OpenStream = {
+      response: undefined,
+      events: [],
+      ended: false,
+      send: () => {},
+      cancel: () => {},
+    }
+    const pending = this.http.request(
+      {
+        method,
+        path,
+        headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+        body,
+      },
+      {
+        response: (response) => {
+          stream.response = response
+        },
+        data: (data) => void stream.events.push(data),
+        ended: () => {
+          stream.ended = true
+        },
+        failed: (error) => {
+          stream.response = { status: 0, headers: {}, body: error.code }
+          stream.ended = true
+        },
+      },
+    )
+    stream.send = pending.send
+    stream.cancel = pending.cancel
+    return stream
+  }
+
+  #print(text: string): boolean {
+    this.output += text
+    return true
+  }
+}
