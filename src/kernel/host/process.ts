@@ -123,8 +123,9 @@ export class Process implements Caller {
     this.exit(128 + signals[signal])
   }
 
-  handle(signal: Signal, handler: () => void): void {
-    this.#handlers.set(signal, handler)
+  handle(signal: Signal, handler: (() => void) | undefined): void {
+    if (handler) this.#handlers.set(signal, handler)
+    else this.#handlers.delete(signal)
   }
 
   /** Become another program: what the old one was waiting for and had open beside its descriptors is gone. */

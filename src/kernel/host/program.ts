@@ -59,8 +59,8 @@ export interface Os {
   observe<M extends Message>(fact: M): void
   /** End with a status; for programs that are not generators. */
   exit(status: number): void
-  /** Handle a signal instead of dying of it. */
-  onSignal(signal: Signal, handle: () => void): void
+  /** Handle a signal instead of dying of it; undefined: die of it again. */
+  onSignal(signal: Signal, handle: (() => void) | undefined): void
   /** Do nothing on a signal, and let children inherit that; or take it back. */
   ignoreSignal(signal: Signal, ignored: boolean): void
   /** Start a child. Throws ENOENT, EACCES, ENOEXEC. */
