@@ -4,7 +4,9 @@ import * as labels from './api/labels.ts'
 import * as patch from './api/patch.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
+import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
+import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -19,7 +21,9 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(patch),
   ...Object.values(quantity),
   ...Object.values(values),
+  httpSemanticsSuite,
   etcdKvSequencesSuite,
+  kubectlTestCmdSuite,
   raftTranscriptSuite,
   raftConfChangeSuite,
   raftQuorumSuite,

@@ -1,0 +1,30 @@
+import type { Sys } from '../host/sys.ts'
+import type { FlagSpec } from './flag-spec.ts'
+import type { Kubectl } from './kubectl.ts'
+
+/** One command of kubectl's tree. One a file in `commands/`, one line in its table. */
+export interface Command {
+  /** What it is called and takes: `get (TYPE[.VERSION][.GROUP] [NAME ...]) [flags]`. */
+  readonly use: string
+  readonly short: string
+  readonly long?: string
+  readonly example?: string
+  readonly aliases?: readonly string[]
+  readonly flags?: readonly FlagSpec[]
+  readonly commands?: readonly Command[]
+  /** The heading it stands below in `kubectl --help`. */
+  readonly group?: string
+  readonly hidden?: boolean
+  /** Flags end at the first argument (cobra: SetInterspersed(false)). */
+  readonly flagsFirst?: boolean
+  /** Absent: prints its help. The value is the exit status, 0 if there is none. */
+  run?(kubectl: Kubectl, args: readonly string[]): Sys<number | undefined | void>
+  /** Candidates for the argument after `args`. */
+  complete?(kubectl: Kubectl, args: readonly string[]): Sys<readonly string[]>
+}
+
+export const nameOf = ({ use }: Command): string => use.split(' ')[0] as string
+
+/** Flags that several commands share. */
+export const answersTo = (command: Command, name: string): boolean =>
+  nameOf(command) === name || (command.aliases ?? []).includes(name)

@@ -1,0 +1,100 @@
+import { goQuote } from '../api/go-quote.ts'
+import { UserError } from '../api/user-error.ts'
+import type { Sys } from '../host/sys.ts'
+import type { Selection, Visit } from './builder.ts'
+import type { Resource } from './discovery.ts'
+import { Aggregate } from './errors.ts'
+import type { SourceFile } from './files.ts'
+import { readSource } from './files.ts'
+import { Info } from './info.ts'
+import type { Kubectl, KubeLike } from './kubectl.ts'
+import { NoMatch } from './mapper.ts'
+import { readDocuments } from './yaml-input.ts'
+
+/** Visit each object of a file; those that are wrong are told together at the end (cli-runtime: StreamVisitor). */
+export function* infosOfFile(kubectl: Kubectl, file: SourceFile, selection: Selection, visit: Visit): Sys<void> {
+  const text = yield* readSource(kubectl.os, file)
+  const errors: Error[] = []
+  for (const document of documents(text, file)) {
+    try {
+      for (const object of flat(document, file, selection)) yield* visit(yield* infoFor(kubectl, object, file, selection))
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      errors.push(error)
+      if (!selection.continueOnError) break
+    }
+  }
+  if (errors.length === 1) throw errors[0]
+  if (errors.length) throw new Aggregate(errors)
+}
+
+function documents(text: string, { source }: SourceFile): unknown[] {
+  try {
+    return readDocuments(text)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`error parsing ${source}: ${error.message}`)
+  }
+}
+
+/** The object, or the items of a List (FlattenListVisitor). */
+function flat(document: unknown, file: SourceFile, selection: Selection): KubeLike[] {
+  const object = checked(document, file, selection)
+  const items = (object as { items?: unknown }).items
+  if (!object.kind?.endsWith('List') || !Array.isArray(items) || selection.flatten === false) return [object]
+  return items.flatMap((item) => flat(item, file, selection))
+}
+
+/** Every object has apiVersion and kind (kubectl: pkg/validation; apimachinery: unstructured decoder). */
+function checked(document: unknown, { source }: SourceFile, { validate }: Selection): KubeLike {
+  const object = document as KubeLike
+  const isObject = typeof document === 'object' && document !== null && !Array.isArray(document)
+  if (!isObject)
+    throw new UserError(`error validating ${goQuote(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`)
+  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter((text) => text)
+  if (missing.length && (validate === 'strict' || validate === 'true' || validate === 'warn')) {
+    const why = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0]
+    throw new UserError(`error validating ${goQuote(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`)
+  }
+  if (!object.kind) throw new UserError(`unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`)
+  if (!object.apiVersion) throw new UserError(`unable to decode ${goQuote(source)}: Object 'apiVersion' is missing in '${JSON.stringify(object)}'`)
+  return object
+}
+
+function* infoFor(kubectl: Kubectl, object: KubeLike, { source }: SourceFile, selection: Selection): Sys<Info> {
+  const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
+  const mapping = selection.local ? localMapping(object) : yield* mappingFor(kubectl, object, name, namespace, source)
+  const info = new Info(kubectl, mapping, namespace, name, selection.request, selection.subresource)
+  info.source = source
+  info.object = object
+  return info
+}
+
+function* mappingFor(kubectl: Kubectl, object: KubeLike, name: string, namespace: string, source: string): Sys<Resource> {
+  const mapper = yield* kubectl.mapper()
+  try {
+    return mapper.ofKind(object.apiVersion ?? '', object.kind ?? '')
+  } catch (error) {
+    if (!(error instanceof NoMatch)) throw error
+    const what = `resource mapping not found for name: ${goQuote(name)} namespace: ${goQuote(namespace)} from ${goQuote(source)}`
+    throw new UserError(`${what}: ${error.message}\nensure CRDs are installed first`)
+  }
+}
+
+/** Without a server the kind's own words must do. */
+function localMapping({ apiVersion = '', kind = '' }: KubeLike): Resource {
+  const slash = apiVersion.indexOf('/')
+  const singular = kind.toLowerCase()
+  return {
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind,
+    plural: `${singular}s`,
+    singular,
+    namespaced: true,
+    shortNames: [],
+    categories: [],
+    verbs: [],
+    subresources: [],
+  }
+}

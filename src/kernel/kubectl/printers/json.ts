@@ -1,0 +1,26 @@
+import { printNumber } from '../yaml-output.ts'
+import type { Printer } from './printer.ts'
+
+/** JSON as `kubectl -o json` prints it: four spaces, keys sorted, and <, > and & escaped (Go: encoding/json). */
+export const jsonPrinter = (): Printer => ({ print: (object) => `${printJson(object, '    ')}\n` })
+
+/** A JSON value as Go's json.MarshalIndent writes a map; compact without an indent. */
+export function printJson(value: unknown, indent = '', at = ''): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return printString(value)
+  if (typeof value === 'number') return printNumber(value)
+  if (typeof value !== 'object') return String(value)
+  const inner = at + indent
+  const [line, between] = indent ? [`\n${inner}`, `,\n${inner}`] : ['', ',']
+  const close = indent ? `\n${at}` : ''
+  if (Array.isArray(value))
+    return value.length ? `[${line}${value.map((item) => printJson(item, indent, inner)).join(between)}${close}]` : '[]'
+  const map = value as Record<string, unknown>
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined).sort()
+  const colon = indent ? ': ' : ':'
+  const members = keys.map((key) => `${printString(key)}${colon}${printJson(map[key], indent, inner)}`)
+  return keys.length ? `{${line}${members.join(between)}${close}}` : '{}'
+}
+
+const printString = (text: string): string =>
+  JSON.stringify(text).replace(/[<>&\u2028\u2029\x7f]/g, (c) => (c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)).replaceAll('\\b', '\\u0008').replaceAll('\\f', '\\u000c')

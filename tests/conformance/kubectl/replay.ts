@@ -1,0 +1,101 @@
+import { serveHttp, type Exchange } from '../../../src/kernel/host/http.ts'
+import type { Os } from '../../../src/kernel/host/program.ts'
+
+/** One recorded exchange of a real kubectl with a real API server. */
+export interface Recorded {
+  readonly label: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly res: Readonly<Record<string, string>>
+  readonly resBody?: unknown
+  readonly body?: unknown
+  readonly how: 'end' | 'client-close'
+  readonly req: Readonly<Record<string, string>>
+}
+
+/** An API server that answers what was recorded, in order. */
+export class Replay {
+  readonly #exchanges: readonly Recorded[]
+  readonly #used = new Set<number>()
+  /** Where this call's exchanges can begin. */
+  #base = 0
+  #highest = -1
+  readonly missed: string[] = []
+
+  constructor(exchanges: readonly Recorded[]) {
+    this.#exchanges = exchanges
+  }
+
+  serve(os: Os, port: number): void {
+    serveHttp(os, port, (exchange) => this.#answer(exchange))
+  }
+
+  /** The next call begins: what came before is not for it. */
+  nextCall(): void {
+    this.#base = Math.max(this.#base, this.#highest + 1)
+    this.missed.length = 0
+  }
+
+  #answer(exchange: Exchange): void {
+    const { method, path } = exchange.request
+    const key = `${method} ${normal(path)}`
+    const found = this.#find(key)
+    if (!found) {
+      this.missed.push(key)
+      exchange.respond({ status: 404, headers: {}, body: notRecorded(key) })
+      return
+    }
+    reply(exchange, found)
+  }
+
+  #find(key: string): Recorded | undefined {
+    for (let i = this.#base; i < this.#exchanges.length; i++) {
+      const one = this.#exchanges[i] as Recorded
+      if (this.#used.has(i) || keyOf(one) !== key || one.status === 304) continue
+      this.#used.add(i)
+      this.#highest = Math.max(this.#highest, i)
+      return one
+    }
+    // kubectl keeps discovery on its disk: any recording of it will do, the last before now best.
+    const before = this.#exchanges.filter((one, i) => keyOf(one) === key && one.status !== 304 && i <= Math.max(this.#base, this.#highest))
+    return key.startsWith('GET ') ? (before.at(-1) ?? this.#exchanges.find((one) => keyOf(one) === key)) : undefined
+  }
+}
+
+const keyOf = ({ method, path }: Recorded): string => `${method} ${normal(path)}`
+
+function reply(exchange: Exchange, { status, res, resBody }: Recorded): void {
+  const headers: Record<string, string> = {}
+  if (res['warning']) headers['warning'] = res['warning']
+  const text = typeof resBody === 'string' ? resBody : JSON.stringify(resBody ?? '')
+  if (!/watch=true/.test(exchange.request.path)) {
+    exchange.respond({ status, headers, body: parsed(text, res['content-type'] ?? '') })
+    return
+  }
+  const stream = exchange.stream({ status, headers })
+  for (const line of text.split('\n')) if (line.trim().startsWith('{')) stream.send(JSON.parse(line))
+  stream.end()
+}
+
+function parsed(text: string, contentType: string): unknown {
+  if (!contentType.includes('json') && !text.startsWith('{')) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const notRecorded = (key: string) => ({
+  kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `not recorded: ${key}`, reason: 'NotRecorded', code: 404,
+})
+
+/** Query in one order, without what differs from run to run. */
+function normal(path: string): string {
+  const mark = path.indexOf('?')
+  if (mark < 0) return path
+  const pairs = path.slice(mark + 1).split('&').map((pair) => decodeURIComponent(pair.replaceAll('+', ' ')))
+  const kept = pairs.filter((pair) => !/^(timeoutSeconds|timeout|resourceVersion|hash)=/.test(pair)).sort()
+  return kept.length ? `${path.slice(0, mark)}?${kept.join('&')}` : path.slice(0, mark)
+}
