@@ -6,7 +6,8 @@ export interface Column<T = KubeObject> {
   readonly name: string
   readonly type: 'string' | 'integer' | 'number' | 'date' | 'boolean'
   readonly format?: string
-  readonly description?: string
+  /** Own words, or the type and field whose documentation says it: `{ doc: 'core.v1.PodStatus.podIP' }`. */
+  readonly description?: string | { readonly doc: string }
   readonly priority?: number
   /** `now` is milliseconds since the Unix epoch, for ages. */
   cell(object: T, now: number): string | number | boolean | null

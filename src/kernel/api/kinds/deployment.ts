@@ -1,5 +1,26 @@
-import type { Deployment } from 'kubernetes-types/apps/v1'
+import type {
+  Deployment,
+  DeploymentSpec,
+  DeploymentStatus,
+  DeploymentStrategy,
+  RollingUpdateDeployment,
+} from 'kubernetes-types/apps/v1'
+import { forbidden, goSyntax, invalid, notSupported, required, type FieldError } from '../field-error.ts'
+import { goQuote } from '../go-quote.ts'
+import type { IntOrString } from '../int-or-string.ts'
 import { kind, type Typed } from '../kind.ts'
+import { formatLabelSelector } from '../labels.ts'
+import { validateDNS1123Label, validateDNS1123Subdomain, validatePercent } from '../names.ts'
+import { validateImmutable, validateNonnegative } from '../object-meta-validation.ts'
+import { ageColumn, doc, nameColumn, text } from './column.ts'
+import { defaultTemplate } from './pod/defaults.ts'
+import { replicasScale } from './scale.ts'
+import { goIntOrString, goLabelSelector } from './validation/go-struct.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { invalids } from './validation/rules.ts'
+import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
+import { dropFromTemplate, nameWarnings, withGenerationOf } from './workload.ts'
+import { templateColumns } from './workload-columns.ts'
 
 /** kubernetes: pkg/registry/apps/deployment/strategy.go */
 export const deployment = kind<Typed<Deployment>>({
@@ -12,4 +33,176 @@ export const deployment = kind<Typed<Deployment>>({
   categories: ['all'],
   namespaced: true,
   status: true,
+  generation: true,
+  scale: replicasScale,
+  defaults: (object) => ({ ...object, spec: defaultSpec(object.spec ?? ({} as DeploymentSpec)) }),
+  prepareForCreate: (object) => ({ ...dropFromTemplate(object), status: {} }),
+  // Annotations count too: the controller copies them to its ReplicaSets.
+  prepareForUpdate: (object, old) =>
+    withGenerationOf({ ...dropFromTemplate(object), status: old.status }, old, ['spec', 'annotations']),
+  prepareForStatusUpdate: (object, old) => ({
+    ...object,
+    metadata: { ...object.metadata, labels: old.metadata.labels },
+  }),
+  validate: (object) => [
+    ...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain),
+    ...validateSpec(object.spec!),
+  ],
+  validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object.spec!),
+    ...validateImmutable(
+      goLabelSelector(object.spec?.selector ?? {}),
+      goLabelSelector(old.spec?.selector ?? {}),
+      'spec.selector',
+    ),
+  ],
+  validateStatusUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateStatus(object.status ?? {}),
+    ...collisionCount(object.status?.collisionCount, old.status?.collisionCount),
+  ],
+  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  columns: [
+    nameColumn,
+    text(
+      'Ready',
+      'Number of the pod with ready state',
+      ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`,
+    ),
+    text(
+      'Up-to-date',
+      doc('apps.v1.DeploymentStatus.updatedReplicas'),
+      ({ status }) => status?.updatedReplicas ?? 0,
+    ),
+    text(
+      'Available',
+      doc('apps.v1.DeploymentStatus.availableReplicas'),
+      ({ status }) => status?.availableReplicas ?? 0,
+    ),
+    ageColumn,
+    ...templateColumns(doc('apps.v1.DeploymentSpec.selector')).map((column) =>
+      column.name === 'Selector'
+        ? { ...column, cell: (object: Typed<Deployment>) => formatLabelSelector(object.spec?.selector) }
+        : column,
+    ),
+  ],
 })
+
+/** kubernetes: pkg/apis/apps/v1/defaults.go SetDefaults_Deployment. */
+function defaultSpec(spec: DeploymentSpec): DeploymentSpec {
+  const type = spec.strategy?.type || 'RollingUpdate'
+  const rolling =
+    type === 'RollingUpdate'
+      ? { rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%', ...spec.strategy?.rollingUpdate } }
+      : {}
+  return {
+    replicas: 1,
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+    ...spec,
+    strategy: { ...spec.strategy, type, ...rolling },
+    template: defaultTemplate(spec.template),
+  }
+}
+
+/** kubernetes: pkg/apis/apps/validation/validation.go ValidateDeploymentSpec. */
+function validateSpec(spec: DeploymentSpec): FieldError[] {
+  const {
+    replicas = 0,
+    minReadySeconds = 0,
+    revisionHistoryLimit: history,
+    progressDeadlineSeconds: deadline,
+  } = spec
+  const path = 'spec.progressDeadlineSeconds'
+  return [
+    ...validateNonnegative(replicas, 'spec.replicas'),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
+    ...validateStrategy(spec.strategy ?? {}, 'spec.strategy'),
+    ...validateNonnegative(minReadySeconds, 'spec.minReadySeconds'),
+    ...(history === undefined ? [] : validateNonnegative(history, 'spec.revisionHistoryLimit')),
+    ...(deadline === undefined ? [] : validateNonnegative(deadline, path)),
+    ...(deadline !== undefined && deadline <= minReadySeconds
+      ? [invalid(path, deadline, 'must be greater than minReadySeconds')]
+      : []),
+  ]
+}
+
+function validateStrategy({ type = '', rollingUpdate }: DeploymentStrategy, field: string): FieldError[] {
+  const path = `${field}.rollingUpdate`
+  switch (type) {
+    case 'Recreate':
+      return rollingUpdate ? [forbidden(path, "may not be specified when strategy `type` is 'Recreate'")] : []
+    case 'RollingUpdate':
+      return rollingUpdate
+        ? validateRollingUpdate(rollingUpdate, path)
+        : [required(path, 'this should be defaulted and never be nil')]
+    default: {
+      const shown = `apps.DeploymentStrategy{Type:${goQuote(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`
+      return [notSupported(field, goSyntax(shown), ['Recreate', 'RollingUpdate'])]
+    }
+  }
+}
+
+function validateRollingUpdate(
+  { maxUnavailable, maxSurge }: RollingUpdateDeployment,
+  field: string,
+): FieldError[] {
+  const path = `${field}.maxUnavailable`
+  const unavailable = maxUnavailable ?? 0
+  return [
+    ...intOrPercent(path, unavailable),
+    ...intOrPercent(`${field}.maxSurge`, maxSurge ?? 0),
+    ...(amount(unavailable) === 0 && amount(maxSurge ?? 0) === 0
+      ? [invalid(path, goIntOrString(unavailable), 'may not be 0 when `maxSurge` is 0')]
+      : []),
+    ...(isPercent(unavailable) && amount(unavailable) > 100
+      ? [invalid(path, goIntOrString(unavailable), 'must not be greater than 100%')]
+      : []),
+  ]
+}
+
+const isPercent = (value: IntOrString): value is string =>
+  typeof value === 'string' && validatePercent(value).length === 0
+
+/** A number as it is, the number of a percentage, zero for any other text. */
+const amount = (value: IntOrString): number =>
+  typeof value === 'number'
+    ? value
+    : isPercent(value)
+      ? Number(value.slice(0, -1))
+      : Number(/^[+-]?\d+$/.test(value) ? value : 0)
+
+/** ValidatePositiveIntOrPercent. */
+const intOrPercent = (field: string, value: IntOrString): FieldError[] =>
+  typeof value === 'number'
+    ? validateNonnegative(value, field)
+    : invalids(field, goIntOrString(value), validatePercent(value))
+
+function validateStatus(status: DeploymentStatus): FieldError[] {
+  const counts = [
+    'observedGeneration',
+    'replicas',
+    'updatedReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'unavailableReplicas',
+    'collisionCount',
+  ] as const
+  const { replicas = 0, availableReplicas: available = 0, readyReplicas: ready = 0 } = status
+  const above = (['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const).filter(
+    (key) => (status[key] ?? 0) > replicas,
+  )
+  return [
+    ...counts.flatMap((key) => validateNonnegative(status[key] ?? 0, `status.${key}`)),
+    ...above.map((key) => invalid(`status.${key}`, status[key], 'cannot be greater than status.replicas')),
+    ...(available > ready
+      ? [invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas')]
+      : []),
+  ]
+}
+
+function collisionCount(now: number | undefined, old: number | undefined): FieldError[] {
+  const decremented = old !== undefined && (now === undefined || now < old)
+  return decremented ? [invalid('status.collisionCount', now ?? null, 'cannot be decremented')] : []
+}

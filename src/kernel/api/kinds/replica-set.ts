@@ -1,5 +1,16 @@
-import type { ReplicaSet } from 'kubernetes-types/apps/v1'
+import type { ReplicaSet, ReplicaSetSpec, ReplicaSetStatus } from 'kubernetes-types/apps/v1'
+import { invalid, type FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
+import { validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
+import { validateImmutable, validateNonnegative } from '../object-meta-validation.ts'
+import { ageColumn, doc, integer, nameColumn } from './column.ts'
+import { defaultTemplate } from './pod/defaults.ts'
+import { replicasScale } from './scale.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { goLabelSelector } from './validation/go-struct.ts'
+import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
+import { dropFromTemplate, nameWarnings } from './workload.ts'
+import { templateColumns } from './workload-columns.ts'
 
 /** kubernetes: pkg/registry/apps/replicaset/strategy.go */
 export const replicaSet = kind<Typed<ReplicaSet>>({
@@ -12,4 +23,71 @@ export const replicaSet = kind<Typed<ReplicaSet>>({
   categories: ['all'],
   namespaced: true,
   status: true,
+  generation: true,
+  scale: replicasScale,
+  defaults: (object) => {
+    const spec = object.spec ?? ({} as ReplicaSetSpec)
+    return { ...object, spec: { replicas: 1, ...spec, template: defaultTemplate(spec.template) } }
+  },
+  prepareForCreate: (object) => ({ ...dropFromTemplate(object), status: { replicas: 0 } }),
+  prepareForUpdate: (object, old) => ({ ...dropFromTemplate(object), status: old.status }),
+  validate: (object) => [
+    ...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain),
+    ...validateSpec(object.spec!),
+  ],
+  validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object.spec!),
+    ...validateImmutable(goSelectorOf(object), goSelectorOf(old), 'spec.selector'),
+  ],
+  validateStatusUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateStatus(object.status ?? { replicas: 0 }),
+  ],
+  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  selectableFields: ({ status }) => ({ 'status.replicas': `${status?.replicas ?? 0}` }),
+  columns: [
+    nameColumn,
+    integer('Desired', doc('apps.v1.ReplicaSetSpec.replicas'), ({ spec }) => spec?.replicas ?? 0),
+    integer('Current', doc('apps.v1.ReplicaSetStatus.replicas'), ({ status }) => status?.replicas ?? 0),
+    integer(
+      'Ready',
+      doc('apps.v1.ReplicaSetStatus.readyReplicas'),
+      ({ status }) => status?.readyReplicas ?? 0,
+    ),
+    ageColumn,
+    ...templateColumns(doc('apps.v1.ReplicaSetSpec.selector')),
+  ],
 })
+
+const goSelectorOf = ({ spec }: Typed<ReplicaSet>) => goLabelSelector(spec?.selector ?? {})
+
+/** kubernetes: pkg/apis/apps/validation/validation.go ValidateReplicaSetSpec. */
+function validateSpec(spec: ReplicaSetSpec): FieldError[] {
+  return [
+    ...validateNonnegative(spec.replicas ?? 0, 'spec.replicas'),
+    ...validateNonnegative(spec.minReadySeconds ?? 0, 'spec.minReadySeconds'),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
+  ]
+}
+
+function validateStatus(status: ReplicaSetStatus): FieldError[] {
+  const counts = [
+    'replicas',
+    'fullyLabeledReplicas',
+    'readyReplicas',
+    'availableReplicas',
+    'observedGeneration',
+  ] as const
+  const { replicas = 0, availableReplicas: available = 0, readyReplicas: ready = 0 } = status
+  const above = (['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const).filter(
+    (key) => (status[key] ?? 0) > replicas,
+  )
+  return [
+    ...counts.flatMap((key) => validateNonnegative(status[key] ?? 0, `status.${key}`)),
+    ...above.map((key) => invalid(`status.${key}`, status[key], 'cannot be greater than status.replicas')),
+    ...(available > ready
+      ? [invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas')]
+      : []),
+  ]
+}

@@ -38,6 +38,7 @@ function encodeField(field: Field, value: Json): Json | undefined {
 function isEmpty(type: FieldType, value: Json, pointer: boolean): boolean {
   if (type.kind === 'array') return Array.isArray(value) && value.length === 0
   if (type.kind === 'map') return Object.keys(value as JsonObject).length === 0
+  if (type.kind === 'scalar' && (type.scalar === 'any' || type.scalar === 'fieldsV1')) return false
   return !pointer && (value === '' || value === false || (value === 0 && !isStructScalar(type)))
 }
 

@@ -72,7 +72,7 @@ CustomResourceDefinitionCondition lastTransitionTime:t message:s reason:s status
 CustomResourceDefinitionList apiVersion:s items!:[CustomResourceDefinition kind:s metadata:&meta.v1/ListMeta
 CustomResourceDefinitionNames categories:[s;a kind!:s listKind:s plural!:s shortNames:[s;a singular:s
 CustomResourceDefinitionSpec conversion:CustomResourceConversion group!:s names!:&CustomResourceDefinitionNames preserveUnknownFields:b scope!:s(ResourceScope) versions!:[CustomResourceDefinitionVersion;a
-CustomResourceDefinitionStatus acceptedNames:&CustomResourceDefinitionNames conditions:[CustomResourceDefinitionCondition;m=type storedVersions:[s;a
+CustomResourceDefinitionStatus acceptedNames:&CustomResourceDefinitionNames conditions+:[CustomResourceDefinitionCondition;m=type storedVersions+:[s;a
 CustomResourceDefinitionVersion additionalPrinterColumns:[CustomResourceColumnDefinition;a deprecated:b deprecationWarning:s name!:s schema:CustomResourceValidation selectableFields:[SelectableField;a served!:b storage!:b subresources:CustomResourceSubresources
 CustomResourceSubresourceScale labelSelectorPath*:s specReplicasPath!:s statusReplicasPath!:s
 CustomResourceSubresources scale:CustomResourceSubresourceScale status:j
@@ -114,10 +114,10 @@ RollingUpdateStatefulSetStrategy maxUnavailable*:o partition*:i
 StatefulSet apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&StatefulSetSpec status:&StatefulSetStatus
 StatefulSetCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(StatefulSetConditionType)
 StatefulSetList apiVersion:s items!:[StatefulSet kind:s metadata:&meta.v1/ListMeta
-StatefulSetOrdinals start:i;d=0
+StatefulSetOrdinals start+:i
 StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted:s(PersistentVolumeClaimRetentionPolicyType) whenScaled:s(PersistentVolumeClaimRetentionPolicyType)
 StatefulSetSpec minReadySeconds:i ordinals:StatefulSetOrdinals persistentVolumeClaimRetentionPolicy:StatefulSetPersistentVolumeClaimRetentionPolicy podManagementPolicy:s(PodManagementPolicyType) replicas*:i revisionHistoryLimit*:i selector!:meta.v1/LabelSelector serviceName!:s template!:&core.v1/PodTemplateSpec updateStrategy:&StatefulSetUpdateStrategy volumeClaimTemplates:[core.v1/PersistentVolumeClaim;a
-StatefulSetStatus availableReplicas:i;d=0 collisionCount*:i conditions:[StatefulSetCondition;m=type;p=type currentReplicas:i currentRevision:s observedGeneration:l readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i
+StatefulSetStatus availableReplicas+:i collisionCount*:i conditions:[StatefulSetCondition;m=type;p=type currentReplicas:i currentRevision:s observedGeneration:l readyReplicas:i replicas!:i updateRevision:s updatedReplicas:i
 StatefulSetUpdateStrategy rollingUpdate:RollingUpdateStatefulSetStrategy type:s(StatefulSetUpdateStrategyType)
 `,
   "authentication.v1": `
@@ -154,7 +154,7 @@ CrossVersionObjectReference% apiVersion:s kind!:s name!:s
 HorizontalPodAutoscaler apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&HorizontalPodAutoscalerSpec status:&HorizontalPodAutoscalerStatus
 HorizontalPodAutoscalerList apiVersion:s items!:[HorizontalPodAutoscaler kind:s metadata:&meta.v1/ListMeta
 HorizontalPodAutoscalerSpec maxReplicas!:i minReplicas*:i scaleTargetRef!:&CrossVersionObjectReference targetCPUUtilizationPercentage*:i
-HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage*:i currentReplicas!:i desiredReplicas!:i lastScaleTime:t observedGeneration*:l
+HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage*:i currentReplicas!:i desiredReplicas!:i lastScaleTime*:t observedGeneration*:l
 `,
   "autoscaling.v2": `
 ContainerResourceMetricSource container!:s name!:s(ResourceName) target!:&MetricTarget
@@ -169,7 +169,7 @@ HorizontalPodAutoscalerBehavior scaleDown:HPAScalingRules scaleUp:HPAScalingRule
 HorizontalPodAutoscalerCondition lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(HorizontalPodAutoscalerConditionType)
 HorizontalPodAutoscalerList apiVersion:s items!:[HorizontalPodAutoscaler kind:s metadata:&meta.v1/ListMeta
 HorizontalPodAutoscalerSpec behavior:HorizontalPodAutoscalerBehavior maxReplicas!:i metrics:[MetricSpec;a minReplicas*:i scaleTargetRef!:&CrossVersionObjectReference
-HorizontalPodAutoscalerStatus conditions:[HorizontalPodAutoscalerCondition;m=type;p=type currentMetrics:[MetricStatus;a currentReplicas:i desiredReplicas!:i lastScaleTime:t observedGeneration*:l
+HorizontalPodAutoscalerStatus conditions:[HorizontalPodAutoscalerCondition;m=type;p=type currentMetrics+:[MetricStatus;a currentReplicas:i desiredReplicas!:i lastScaleTime*:t observedGeneration*:l
 MetricIdentifier name!:s selector:meta.v1/LabelSelector
 MetricSpec containerResource:ContainerResourceMetricSource external:ExternalMetricSource object:ObjectMetricSource pods:PodsMetricSource resource:ResourceMetricSource type!:s(MetricSourceType)
 MetricStatus containerResource:ContainerResourceMetricStatus external:ExternalMetricStatus object:ObjectMetricStatus pods:PodsMetricStatus resource:ResourceMetricStatus type!:s(MetricSourceType)
@@ -186,12 +186,12 @@ ResourceMetricStatus current!:&MetricValueStatus name!:s(ResourceName)
 CronJob apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&CronJobSpec status:&CronJobStatus
 CronJobList apiVersion:s items!:[CronJob kind:s metadata:&meta.v1/ListMeta
 CronJobSpec concurrencyPolicy:s(ConcurrencyPolicy) failedJobsHistoryLimit*:i jobTemplate!:&JobTemplateSpec schedule!:s startingDeadlineSeconds*:l successfulJobsHistoryLimit*:i suspend*:b timeZone*:s
-CronJobStatus active:[core.v1/ObjectReference;a lastScheduleTime:t lastSuccessfulTime:t
+CronJobStatus active:[core.v1/ObjectReference;a lastScheduleTime*:t lastSuccessfulTime*:t
 Job apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&JobSpec status:&JobStatus
 JobCondition lastProbeTime:t lastTransitionTime:t message:s reason:s status!:s(ConditionStatus) type!:s(JobConditionType)
 JobList apiVersion:s items!:[Job kind:s metadata:&meta.v1/ListMeta
 JobSpec activeDeadlineSeconds*:l backoffLimit*:i backoffLimitPerIndex*:i completionMode*:s(CompletionMode) completions*:i managedBy*:s manualSelector*:b maxFailedIndexes*:i parallelism*:i podFailurePolicy:PodFailurePolicy podReplacementPolicy*:s(PodReplacementPolicy) selector:meta.v1/LabelSelector successPolicy:SuccessPolicy suspend*:b template!:&core.v1/PodTemplateSpec ttlSecondsAfterFinished*:i
-JobStatus active:i completedIndexes:s completionTime:t conditions:[JobCondition;a;p=type failed:i failedIndexes*:s ready*:i startTime:t succeeded:i terminating*:i uncountedTerminatedPods:UncountedTerminatedPods
+JobStatus active:i completedIndexes:s completionTime*:t conditions:[JobCondition;a;p=type failed:i failedIndexes*:s ready*:i startTime*:t succeeded:i terminating*:i uncountedTerminatedPods:UncountedTerminatedPods
 JobTemplateSpec metadata:&meta.v1/ObjectMeta spec:&JobSpec
 PodFailurePolicy rules!:[PodFailurePolicyRule;a
 PodFailurePolicyOnExitCodesRequirement containerName*:s operator!:s(PodFailurePolicyOnExitCodesOperator) values!:[i;s
@@ -273,7 +273,7 @@ FlowDistinguisherMethod type!:s(FlowDistinguisherMethodType)
 FlowSchema apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec:&FlowSchemaSpec status:&FlowSchemaStatus
 FlowSchemaCondition lastTransitionTime:t message:s reason:s status:s(ConditionStatus) type:s(FlowSchemaConditionType)
 FlowSchemaList apiVersion:s items!:[FlowSchema kind:s metadata:&meta.v1/ListMeta
-FlowSchemaSpec distinguisherMethod:FlowDistinguisherMethod matchingPrecedence:i;d=0 priorityLevelConfiguration!:&PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects;a
+FlowSchemaSpec distinguisherMethod:FlowDistinguisherMethod matchingPrecedence+:i priorityLevelConfiguration!:&PriorityLevelConfigurationReference rules:[PolicyRulesWithSubjects;a
 FlowSchemaStatus conditions:[FlowSchemaCondition;m=type;p=type
 GroupSubject name!:s
 LimitResponse queuing:QueuingConfiguration type!:s(LimitResponseType)
@@ -286,7 +286,7 @@ PriorityLevelConfigurationList apiVersion:s items!:[PriorityLevelConfiguration k
 PriorityLevelConfigurationReference name!:s
 PriorityLevelConfigurationSpec exempt:ExemptPriorityLevelConfiguration limited:LimitedPriorityLevelConfiguration type!:s(PriorityLevelEnablement)
 PriorityLevelConfigurationStatus conditions:[PriorityLevelConfigurationCondition;m=type;p=type
-QueuingConfiguration handSize:i;d=0 queueLengthLimit:i;d=0 queues:i;d=0
+QueuingConfiguration handSize+:i queueLengthLimit+:i queues+:i
 ResourcePolicyRule apiGroups!:[s;s clusterScope:b namespaces:[s;s resources!:[s;s verbs!:[s;s
 ServiceAccountSubject name!:s namespace!:s
 Subject group:GroupSubject kind!:s(SubjectKind) serviceAccount:ServiceAccountSubject user:UserSubject

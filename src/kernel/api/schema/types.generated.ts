@@ -117,7 +117,7 @@ NodeConfigStatus active:NodeConfigSource assigned:NodeConfigSource error:s lastK
 NodeDaemonEndpoints kubeletEndpoint:&DaemonEndpoint
 NodeFeatures supplementalGroupsPolicy*:b
 NodeList apiVersion:s items!:[Node kind:s metadata:&meta.v1/ListMeta
-NodeRuntimeHandler features:NodeRuntimeHandlerFeatures name:s;d=
+NodeRuntimeHandler features:NodeRuntimeHandlerFeatures name+:s
 NodeRuntimeHandlerFeatures recursiveReadOnlyMounts*:b userNamespaces*:b
 NodeSelector% nodeSelectorTerms!:[NodeSelectorTerm;a
 NodeSelectorRequirement key!:s operator!:s(NodeSelectorOperator) values:[s;a

@@ -8,7 +8,6 @@ import type {
   ISCSIVolumeSource,
   NFSVolumeSource,
   QuobyteVolumeSource,
-  ScaleIOVolumeSource,
   SecretVolumeSource,
   Volume,
 } from 'kubernetes-types/core/v1'
@@ -94,7 +93,7 @@ export const volumeSources: readonly (readonly [keyof VolumeSources & string, Ch
     ...secretName(secretRef, field),
   ]),
   source('projected', (volume, field) => validateProjected(volume, field)),
-  source('scaleIO', validateScaleIO),
+  source('scaleIO', need('gateway', 'system', 'volumeName')),
   source('csi', (volume, field) => [
     ...csiDriverName(volume.driver, `${field}.driver`),
     ...csiSecret(volume.nodePublishSecretRef, field),
@@ -133,14 +132,16 @@ function validateHostPath({ path, type }: HostPathVolumeSource, field: string): 
   ]
 }
 
-const validateSecretVolume = (
+function validateSecretVolume(
   { secretName: name, defaultMode, items }: SecretVolumeSource,
   field: string,
-): FieldError[] => [
-  ...(name ? [] : [required(`${field}.secretName`)]),
-  ...fileMode(`${field}.defaultMode`, defaultMode),
-  ...(items ?? []).flatMap((item, i) => validateKeyToPath(item, `${field}.items[${i}]`)),
-]
+): FieldError[] {
+  return [
+    ...(name ? [] : [required(`${field}.secretName`)]),
+    ...fileMode(`${field}.defaultMode`, defaultMode),
+    ...(items ?? []).flatMap((item, i) => validateKeyToPath(item, `${field}.items[${i}]`)),
+  ]
+}
 
 function validateConfigMapVolume(
   { name, defaultMode, items }: ConfigMapVolumeSource,
@@ -270,9 +271,6 @@ function validateAzureDisk(disk: AzureDiskVolumeSource, field: string): FieldErr
     ...(wrongBlob ? [notSupported(`${field}.diskURI`, diskURI, [blobDisk])] : []),
   ]
 }
-
-const validateScaleIO = (volume: ScaleIOVolumeSource, field: string): FieldError[] =>
-  need<ScaleIOVolumeSource>('gateway', 'system', 'volumeName')(volume, field)
 
 /** ValidateCSIDriverName. */
 function csiDriverName(driver: string | undefined, field: string): FieldError[] {
