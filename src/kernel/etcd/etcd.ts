@@ -63,15 +63,25 @@ const fatal = (os: Os, log: Log, error: string): void => {
   os.exit(1)
 }
 
+/** The members a new cluster begins with, as the flags name them. */
+export const bootstrapMembers = ({
+  initialCluster,
+  token,
+}: EtcdConfig): readonly { readonly name: string; readonly record: MemberRecord }[] => {
+  const names = [...new Set(initialCluster.map(([member]) => member))]
+  return names.map((owner) => {
+    const peerURLs = initialCluster.filter(([name]) => name === owner).map(([, url]) => url)
+    const id = memberId(peerURLs, token)
+    return { name: owner, record: { id, name: '', peerURLs, clientURLs: [], isLearner: false } }
+  })
+}
+
 /** All members of a new cluster begin with the same state, computed from the same flags. */
 const bootstrap = (os: Os, config: EtcdConfig, durable: DurableLog, log: Log): void => {
-  const { name, token, initialCluster } = config
-  const names = [...new Set(initialCluster.map(([member]) => member))]
-  const members = names.map((member): MemberRecord => {
-    const peerURLs = initialCluster.filter(([owner]) => owner === member).map(([, url]) => url)
-    return { id: memberId(peerURLs, token), name: '', peerURLs, clientURLs: [], isLearner: false }
-  })
-  const self = members[names.indexOf(name)]
+  const { name, token } = config
+  const named = bootstrapMembers(config)
+  const members = named.map(({ record }) => record)
+  const self = named.find((each) => each.name === name)?.record
   if (!self) {
     fatal(os, log, `couldn't find local name "${name}" in the initial cluster configuration`)
     return
