@@ -8,6 +8,7 @@ export function etcdFiles(spec: ClusterSpec, name: string, address: string): Dis
   return [
     program('/usr/local/bin/etcd', 'etcd'),
     program('/usr/local/bin/etcdctl', 'etcdctl'),
+    program('/usr/local/bin/etcdutl', 'etcdutl'),
     file(
       '/etc/etcd/etcd.conf',
       `ETCD_NAME=${name}
