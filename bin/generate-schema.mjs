@@ -157,7 +157,7 @@ function readOlderDocs() {
       let type
       const source = readFileSync(join(base, group.name, file), 'utf8')
       for (const match of source.matchAll(
-        /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n\s*)?(?:export interface (\w+) \{|^ {4}"?([$\w-]+)"?\??:)/gm,
+        /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n\s*)?(?:export interface (\w+) \{|^ {4}(?:readonly )?"?([$\w-]+)"?\??:)/gm,
       )) {
         if (match[2]) type = match[2]
         const doc = match[1]

@@ -1,11 +1,14 @@
 import * as fields from './api/fields.ts'
 import * as jsonpath from './api/jsonpath.ts'
 import * as labels from './api/labels.ts'
+import * as managedFields from './api/managed-fields.ts'
 import * as patch from './api/patch.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
+import * as kindCreates from './kinds/create.ts'
+import * as kindTables from './kinds/tables.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
@@ -18,9 +21,12 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(jsonpath),
   ...Object.values(labels),
   ...Object.values(fields),
+  ...Object.values(managedFields),
   ...Object.values(patch),
   ...Object.values(quantity),
   ...Object.values(values),
+  ...Object.values(kindCreates),
+  ...Object.values(kindTables),
   httpSemanticsSuite,
   etcdKvSequencesSuite,
   kubectlTestCmdSuite,

@@ -9,7 +9,6 @@ import { forbidden, goSyntax, invalid, notSupported, required, type FieldError }
 import { goQuote } from '../go-quote.ts'
 import type { IntOrString } from '../int-or-string.ts'
 import { kind, type Typed } from '../kind.ts'
-import { formatLabelSelector } from '../labels.ts'
 import { validateDNS1123Label, validateDNS1123Subdomain, validatePercent } from '../names.ts'
 import { validateImmutable, validateNonnegative } from '../object-meta-validation.ts'
 import { ageColumn, doc, nameColumn, text } from './column.ts'
@@ -81,10 +80,8 @@ export const deployment = kind<Typed<Deployment>>({
       ({ status }) => status?.availableReplicas ?? 0,
     ),
     ageColumn,
-    ...templateColumns(doc('apps.v1.DeploymentSpec.selector')).map((column) =>
-      column.name === 'Selector'
-        ? { ...column, cell: (object: Typed<Deployment>) => formatLabelSelector(object.spec?.selector) }
-        : column,
+    ...templateColumns(
+      'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment.',
     ),
   ],
 })

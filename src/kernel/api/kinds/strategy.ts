@@ -91,7 +91,12 @@ export function beforeCreate(
   if ('status' in placed) return placed
   const cleared = {
     ...placed.object,
-    metadata: withoutKeys(placed.object.metadata, 'deletionTimestamp', 'deletionGracePeriodSeconds'),
+    metadata: withoutKeys(
+      placed.object.metadata,
+      'deletionTimestamp',
+      'deletionGracePeriodSeconds',
+      'selfLink',
+    ),
   }
   const prepared = definition.prepareForCreate?.(cleared, context) ?? cleared
   const stamped = withSystemFields(definition, prepared, context)
