@@ -5,13 +5,14 @@ import type { Entry, HardState, NodeId, Snapshot } from '../raft/types.ts'
 /** Entries kept in memory behind a snapshot, for followers that are a little slow. */
 const catchUpEntries = 5000
 
-type Record =
-  | { readonly meta: { readonly member: NodeId; readonly cluster: string } }
-  | { readonly state: HardState }
-  | { readonly entry: Entry }
+interface Meta {
+  readonly member: NodeId
+  readonly cluster: string
+}
 
 /**
- * The raft log as files: `member/wal` holds what was written since the snapshot in `member/snap`, a record a line.
+ * The raft log as files: `member/wal` holds what was written since the snapshot in `member/snap`, a record a line:
+ * `meta JSON`, `state TERM VOTE COMMIT`, `entry TERM INDEX TYPE DATA`.
  * What is not on the disk when the power fails was never acknowledged.
  */
 export class DurableLog extends MemoryStorage {
@@ -19,7 +20,7 @@ export class DurableLog extends MemoryStorage {
   current: (() => Snapshot) | undefined
   readonly #fs: FileSystem
   readonly #directory: string
-  #meta: { readonly member: NodeId; readonly cluster: string } | undefined
+  #meta: Meta | undefined
   #state: HardState = { term: 0, vote: 0, commit: 0 }
   #sequence = 0
   #path = ''
@@ -62,9 +63,9 @@ export class DurableLog extends MemoryStorage {
 
   /** Puts everything a Ready asks for on the disk. */
   persist(state: HardState | undefined, entries: readonly Entry[]): void {
-    const records: Record[] = entries.map((entry) => ({ entry }))
-    if (state) records.push({ state })
-    if (records.length > 0) this.#write(records)
+    const records = entries.map(entryLine)
+    if (state) records.push(stateLine(state))
+    if (records.length > 0) this.#fs.append(this.#path, records.join(''))
     if (state) {
       this.#state = state
       this.setHardState(state)
@@ -82,7 +83,8 @@ export class DurableLog extends MemoryStorage {
   /** Writes down the state as of a snapshot of our own, and forgets the log before it. */
   compactTo(snapshot: Snapshot): void {
     this.#writeSnapshot(snapshot)
-    this.createSnapshot(snapshot.index, snapshot.confState, snapshot.data)
+    // The data is not kept in memory: whoever needs a snapshot gets a current one.
+    this.createSnapshot(snapshot.index, snapshot.confState, '')
     const rest = this.entries(snapshot.index + 1, this.lastIndex() + 1, Number.POSITIVE_INFINITY)
     this.#cut(snapshot.index, typeof rest === 'string' ? [] : rest)
     const keepFrom = snapshot.index - catchUpEntries
@@ -96,29 +98,39 @@ export class DurableLog extends MemoryStorage {
 
   #readSnapshot(): Snapshot | undefined {
     const name = this.#list('snap').at(-1)
-    return name === undefined
-      ? undefined
-      : (JSON.parse(this.#fs.read(`${this.#directory}/snap/${name}`)) as Snapshot)
+    if (name === undefined) return undefined
+    const text = this.#fs.read(`${this.#directory}/snap/${name}`)
+    const end = text.indexOf('\n')
+    return { ...(JSON.parse(text.slice(0, end)) as Omit<Snapshot, 'data'>), data: text.slice(end + 1) }
   }
 
   #replay(text: string): void {
     const lines = text.split('\n')
     // What follows the last newline was cut off by a power failure.
     lines.pop()
-    const entries: Entry[] = []
     for (const line of lines) {
-      const record = JSON.parse(line) as Record
-      if ('meta' in record) this.#meta = record.meta
-      else if ('state' in record) this.#state = record.state
-      else if (record.entry.index >= this.firstIndex()) entries.push(record.entry)
+      const [kind, first, second, third] = line.split(' ', 4) as [string, string, string, string]
+      if (kind === 'meta') this.#meta = JSON.parse(line.slice(5)) as Meta
+      else if (kind === 'state')
+        this.#state = { term: Number(first), vote: Number(second), commit: Number(third) }
+      else {
+        const data = line.slice(kind.length + first.length + second.length + third.length + 4)
+        const entry: Entry = {
+          term: Number(first),
+          index: Number(second),
+          type: third as Entry['type'],
+          data,
+        }
+        // A later entry may take the place of an earlier one.
+        if (entry.index >= this.firstIndex()) this.append([entry])
+      }
     }
-    // One by one: a later entry may take the place of an earlier one.
-    for (const entry of entries) this.append([entry])
   }
 
   #writeSnapshot(snapshot: Snapshot): void {
     const path = `${this.#directory}/snap/${hex(snapshot.term)}-${hex(snapshot.index)}.snap`
-    this.#fs.write(path, JSON.stringify(snapshot), { mode: 0o600 })
+    const { data, ...head } = snapshot
+    this.#fs.write(path, `${JSON.stringify(head)}\n${data}`, { mode: 0o600 })
     for (const name of this.#list('snap')) {
       if (!path.endsWith(name)) this.#fs.remove(`${this.#directory}/snap/${name}`)
     }
@@ -128,13 +140,19 @@ export class DurableLog extends MemoryStorage {
   #cut(index: number, entries: readonly Entry[]): void {
     const old = this.#list('wal')
     this.#path = `${this.#directory}/wal/${hex(++this.#sequence)}-${hex(index)}.wal`
-    this.#write([{ meta: this.#meta! }, { state: this.#state }, ...entries.map((entry) => ({ entry }))])
+    const records = [
+      `meta ${JSON.stringify(this.#meta)}\n`,
+      stateLine(this.#state),
+      ...entries.map(entryLine),
+    ]
+    this.#fs.write(this.#path, records.join(''), { mode: 0o600 })
     for (const name of old) this.#fs.remove(`${this.#directory}/wal/${name}`)
   }
-
-  #write(records: readonly Record[]): void {
-    this.#fs.append(this.#path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-  }
 }
+
+const stateLine = ({ term, vote, commit }: HardState): string => `state ${term} ${vote} ${commit}\n`
+
+/** Data is a text of one line: JSON. */
+const entryLine = ({ term, index, type, data }: Entry): string => `entry ${term} ${index} ${type} ${data}\n`
 
 const hex = (value: number): string => value.toString(16).padStart(16, '0')

@@ -249,7 +249,7 @@ export class EtcdServer {
     const batch = this.#queue.filter(({ id }) => this.#pending.has(id))
     this.#queue = []
     if (batch.length === 0) return
-    const refused = this.node.propose(...batch.map(({ id, command }) => JSON.stringify({ id, command })))
+    const refused = this.node.propose(...batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`))
     if (refused) for (const { id } of batch) this.#settle(id, new EtcdError('Unknown', refused))
   }
 
@@ -299,7 +299,9 @@ export class EtcdServer {
     this.#appliedTerm = entry.term
     if (entry.type !== 'EntryNormal') this.#applyMember(entry)
     else if (entry.data !== '') {
-      const { id, command } = JSON.parse(entry.data) as { id: string; command: Command }
+      const end = entry.data.indexOf(' ')
+      const id = entry.data.slice(0, end)
+      const command = this.#pending.get(id)?.command ?? (JSON.parse(entry.data.slice(end + 1)) as Command)
       this.#settle(id, this.#outcome(command))
     }
   }

@@ -80,12 +80,18 @@ const answerWith =
       })
   }
 
-const tooLarge = (server: EtcdServer, body: unknown): boolean => {
-  const limit = server.config.maxRequestBytes
-  // Most requests are one value: no need to write them down to see that they are small.
-  const value = (body as { value?: unknown } | undefined)?.value
-  if (typeof value === 'string') return value.length > limit
-  return JSON.stringify(body ?? null).length > limit + overheadBytes
+const tooLarge = ({ config }: EtcdServer, body: unknown): boolean =>
+  textIn(body) > config.maxRequestBytes + overheadBytes || valueIn(body).length > config.maxRequestBytes
+
+const valueIn = (body: unknown): string => (body as { readonly value?: string }).value ?? ''
+
+/** The characters of all texts in a value; what is nested too deeply for etcd is not looked into. */
+const textIn = (value: unknown, depth = 0): number => {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null || depth > 300) return 0
+  let sum = 0
+  for (const part of Object.values(value)) sum += textIn(part, depth + 1)
+  return sum
 }
 
 /** A stream of watches: the request may carry the first, the client sends more. */

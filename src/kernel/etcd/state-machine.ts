@@ -9,15 +9,7 @@ import type {
   PutRequest,
   TxnRequest,
 } from './api.ts'
-import {
-  applyDeleteRange,
-  applyLeaseRevoke,
-  applyPut,
-  applyTxn,
-  attachLeases,
-  headerAt,
-  isReadOnly,
-} from './apply.ts'
+import { applyDeleteRange, applyLeaseRevoke, applyPut, applyTxn, attachLeases, headerAt } from './apply.ts'
 import { errors } from './errors.ts'
 import type { LeaseImage } from './lessor.ts'
 import { Lessor } from './lessor.ts'
@@ -138,11 +130,10 @@ export class StateMachine {
 
 /** Whether a command may make the database larger. */
 export const grows = (command: Command): boolean =>
-  command.kind === 'put' ||
-  command.kind === 'leaseGrant' ||
-  (command.kind === 'txn' &&
-    !isReadOnly(command.request) &&
-    JSON.stringify(command.request).includes('"requestPut"'))
+  command.kind === 'put' || command.kind === 'leaseGrant' || (command.kind === 'txn' && puts(command.request))
+
+const puts = ({ success = [], failure = [] }: TxnRequest): boolean =>
+  [...success, ...failure].some((op) => op.requestPut || (op.requestTxn && puts(op.requestTxn)))
 
 /** The state a new cluster begins with. */
 export const firstImage = (members: MembershipImage['members']): string =>
