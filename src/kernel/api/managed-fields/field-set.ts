@@ -1,0 +1,176 @@
+import { isObject } from '../json.ts'
+import type { JsonObject } from '../objects.ts'
+import type { ManagedType } from './managed-type.ts'
+import { compareElements, fieldName, normalElement, type Path, type PathElement } from './path-element.ts'
+
+// structured-merge-diff: fieldpath/set.go, serialize.go
+
+/** A set of paths as a tree: `members` are in the set themselves, `children` lead to others. */
+export interface FieldSet {
+  readonly members: ReadonlySet<PathElement>
+  readonly children: ReadonlyMap<PathElement, FieldSet>
+}
+
+export const emptyFieldSet: FieldSet = { members: new Set(), children: new Map() }
+
+/** A set that grows path by path. */
+export class FieldSetBuilder implements FieldSet {
+  readonly members = new Set<PathElement>()
+  readonly children = new Map<PathElement, FieldSetBuilder>()
+
+  /** The empty path, the object itself, is never in a set. */
+  insert(path: Path): void {
+    const last = path.at(-1)
+    if (last === undefined) return
+    let node: FieldSetBuilder = this
+    for (const element of path.slice(0, -1)) {
+      const child = node.children.get(element) ?? new FieldSetBuilder()
+      node.children.set(element, child)
+      node = child
+    }
+    node.members.add(last)
+  }
+}
+
+/** A set of these paths. */
+export function fieldSetOf(...paths: readonly Path[]): FieldSet {
+  const builder = new FieldSetBuilder()
+  for (const path of paths) builder.insert(path)
+  return builder
+}
+
+export const isEmptySet = ({ members, children }: FieldSet): boolean =>
+  members.size === 0 && [...children.values()].every(isEmptySet)
+
+export function hasPath(set: FieldSet, path: Path): boolean {
+  let node: FieldSet | undefined = set
+  for (const element of path.slice(0, -1)) {
+    node = node.children.get(element)
+    if (!node) return false
+  }
+  const last = path.at(-1)
+  return last !== undefined && node.members.has(last)
+}
+
+/** The paths below an element, without it. */
+export const withPrefix = (set: FieldSet, element: PathElement): FieldSet =>
+  set.children.get(element) ?? emptyFieldSet
+
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  const children = new Map(a.children)
+  for (const [element, set] of b.children) {
+    const own = children.get(element)
+    children.set(element, own ? union(own, set) : set)
+  }
+  return { members: new Set([...a.members, ...b.members]), children }
+}
+
+export const intersection = (a: FieldSet, b: FieldSet): FieldSet => ({
+  members: new Set([...a.members].filter((element) => b.members.has(element))),
+  children: kept(a.children, (set, element) => {
+    const other = b.children.get(element)
+    return other && intersection(set, other)
+  }),
+})
+
+/** Paths of `a` that are not in `b`; a path of `b` takes nothing below it away. */
+export const difference = (a: FieldSet, b: FieldSet): FieldSet => ({
+  members: new Set([...a.members].filter((element) => !b.members.has(element))),
+  children: kept(a.children, (set, element) => {
+    const other = b.children.get(element)
+    return other ? difference(set, other) : set
+  }),
+})
+
+/** Paths of `a` that are neither in `b` nor below a path of `b`. */
+export const recursiveDifference = (a: FieldSet, b: FieldSet): FieldSet => ({
+  members: new Set([...a.members].filter((element) => !b.members.has(element))),
+  children: kept(a.children, (set, element) => {
+    if (b.members.has(element)) return undefined
+    const other = b.children.get(element)
+    return other ? recursiveDifference(set, other) : set
+  }),
+})
+
+/** Paths that lead to no other path of the set. */
+export const leaves = ({ members, children }: FieldSet): FieldSet => ({
+  members: new Set([...members].filter((element) => !children.has(element))),
+  children: new Map([...children].map(([element, set]) => [element, leaves(set)])),
+})
+
+/** The set with the declared fields on the way to its paths. */
+export function withNamedFields(set: FieldSet, type: ManagedType | undefined): FieldSet {
+  const typeOf = (element: PathElement) => {
+    const name = fieldName(element)
+    return name === undefined
+      ? type?.list?.element()
+      : (type?.map?.field(name)?.type() ?? type?.map?.element?.())
+  }
+  const isDeclared = (element: PathElement) => {
+    const name = fieldName(element)
+    return name !== undefined && type?.map?.field(name) !== undefined
+  }
+  return {
+    members: new Set([...set.members, ...[...set.children.keys()].filter(isDeclared)]),
+    children: new Map(
+      [...set.children].map(([element, child]) => [element, withNamedFields(child, typeOf(element))]),
+    ),
+  }
+}
+
+export const equalSets = (a: FieldSet, b: FieldSet): boolean =>
+  a.members.size === b.members.size &&
+  a.children.size === b.children.size &&
+  [...a.members].every((element) => b.members.has(element)) &&
+  [...a.children].every(([element, set]) => {
+    const other = b.children.get(element)
+    return other !== undefined && equalSets(set, other)
+  })
+
+/** All paths: of each level the members first, then what is below, both in order. */
+export function pathsOf(set: FieldSet, prefix: Path = []): Path[] {
+  const members = [...set.members].sort(compareElements).map((element) => [...prefix, element])
+  const below = [...set.children.entries()].sort(([a], [b]) => compareElements(a, b))
+  return [...members, ...below.flatMap(([element, child]) => pathsOf(child, [...prefix, element]))]
+}
+
+/** The set as `fieldsV1` holds it: `{"f:spec":{"f:replicas":{}}}`; `.` marks a member that has members below. */
+export function toFieldsV1({ members, children }: FieldSet): JsonObject {
+  const elements = [...new Set([...members, ...children.keys()])].sort(compareElements)
+  return Object.fromEntries(
+    elements.flatMap((element) => {
+      const child = children.get(element)
+      if (!child) return [[element, {}]]
+      const below = toFieldsV1(child)
+      return [[element, members.has(element) ? { '.': {}, ...below } : below]]
+    }),
+  )
+}
+
+/** The set that `fieldsV1` holds; elements of unknown kinds are left out. */
+export function fromFieldsV1(fields: JsonObject): FieldSet {
+  const members = new Set<PathElement>()
+  const children = new Map<PathElement, FieldSet>()
+  for (const [key, below] of Object.entries(fields)) {
+    const element = normalElement(key)
+    if (element === undefined || !isObject(below)) continue
+    const keys = Object.keys(below)
+    if (!keys.length || keys.includes('.')) members.add(element)
+    const child = fromFieldsV1(below)
+    if (child.members.size || child.children.size) children.set(element, child)
+  }
+  return { members, children }
+}
+
+/** Children that still hold something after a change. */
+function kept(
+  children: ReadonlyMap<PathElement, FieldSet>,
+  change: (set: FieldSet, element: PathElement) => FieldSet | undefined,
+): Map<PathElement, FieldSet> {
+  const result = new Map<PathElement, FieldSet>()
+  for (const [element, set] of children) {
+    const changed = change(set, element)
+    if (changed && !isEmptySet(changed)) result.set(element, changed)
+  }
+  return result
+}
