@@ -1,14 +1,16 @@
 import type { HttpRequest } from '../host/http.ts'
-import type { Os } from '../host/program.ts'
-import type { User } from './call.ts'
-import type { Flags } from './flags.ts'
+import type { Api, User } from './call.ts'
 
 /** Tells who asks, by the bearer token (apiserver: pkg/authentication). */
 export class Authenticator {
   readonly #tokens: ReadonlyMap<string, User> | undefined
   readonly #anonymous: boolean
 
-  constructor(os: Os, flags: Flags) {
+  readonly #api: Api
+
+  constructor(api: Api) {
+    const { os, flags } = api
+    this.#api = api
     const file = flags.text('token-auth-file')
     this.#tokens = file ? parseTokens(os.fs.read(file)) : undefined
     // kubernetes: pkg/kubeapiserver/options/authentication.go: AlwaysAllow takes anonymous requests off.
@@ -19,11 +21,22 @@ export class Authenticator {
   /** Undefined: not let in. */
   identify({ headers }: HttpRequest): User | undefined {
     const [, token] = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '') ?? []
-    const user = token === undefined ? undefined : this.#tokens?.get(token)
+    const user = token === undefined ? undefined : (this.#tokens?.get(token) ?? this.#serviceAccount(token))
     if (user) return impersonated(user, headers)
     if (this.#tokens === undefined) return impersonated(nobodyInParticular, headers)
     if (token !== undefined || !this.#anonymous) return undefined
     return anonymous
+  }
+
+  /** The account must still be the one that the token was made for. */
+  #serviceAccount(token: string): User | undefined {
+    const { os, resources, tokens } = this.#api
+    const verified = token.split('.').length === 3 ? tokens.verify(token, os.clock / 1000) : undefined
+    if (!verified) return undefined
+    const account = resources
+      .ofKind('', 'ServiceAccount')
+      ?.cache.get(`${verified.namespace}/${verified.name}`)
+    return account?.object.metadata.uid === verified.user.uid ? verified.user : undefined
   }
 }
 

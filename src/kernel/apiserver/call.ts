@@ -2,10 +2,13 @@ import type { KindDefinition } from '../api/kind.ts'
 import type { Exchange, HttpRequest, HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import type { Admission } from './admission/chain.ts'
+import type { Backends } from './backend.ts'
+import type { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
 import type { Form } from './negotiation.ts'
 import type { Query, RequestInfo, Target } from './request-info.ts'
 import type { Resource, Resources } from './resources.ts'
+import type { ServiceAccountTokens } from './service-account-tokens.ts'
 import type { Storage } from './storage.ts'
 import type { Task } from './task.ts'
 
@@ -23,7 +26,12 @@ export interface Api {
   readonly kinds: readonly KindDefinition[]
   readonly resources: Resources
   readonly storage: Storage
+  readonly etcd: EtcdClient
+  /** Requests answered, by the labels of the metric. */
+  readonly requests: Map<string, number>
   readonly admission: Admission
+  readonly backends: Backends
+  readonly tokens: ServiceAccountTokens
 }
 
 /** One request under way. */

@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
 import { conflict, deleted, notFound, StatusError } from '../api/status.ts'
 import { formatTime, parseTime } from '../api/time.ts'
-import { field, withField, withMeta } from './before-write.ts'
+import { field, withField, withMeta } from './meta.ts'
 import type { Entry } from './entry.ts'
 import type { Resource } from './resources.ts'
 import type { Outcome } from './storage.ts'

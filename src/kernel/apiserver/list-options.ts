@@ -1,4 +1,4 @@
-import { parseFieldSelector, type FieldSelector } from '../api/fields.ts'
+import { matchesFields, parseFieldSelector, type FieldSelector } from '../api/fields.ts'
 import { forbidden, notSupported, type FieldError } from '../api/field-error.ts'
 import { goQuote } from '../api/go-quote.ts'
 import { parseInt64 } from '../api/int64.ts'
@@ -7,8 +7,8 @@ import { everything, matchesLabels, type Selector } from '../api/labels.ts'
 import { parseSelector } from '../api/label-parser.ts'
 import { badRequest, invalidObject, StatusError, unknownError } from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
-import { matchesFields } from '../api/fields.ts'
 import type { Entry } from './entry.ts'
+import { currentField, unknownField } from './field-labels.ts'
 import type { Query } from './request-info.ts'
 import type { Resource } from './resources.ts'
 
@@ -44,7 +44,7 @@ export function listOptions(query: Query, resource: Resource, watch: boolean): L
   if (errors.length)
     throw new StatusError(invalidObject({ group: 'meta.k8s.io', name: 'ListOptions' }, '', errors))
   checkFields(options.fields, resource.definition)
-  return options
+  return { ...options, fields: options.fields.map((term) => ({ ...term, field: currentField(term.field) })) }
 }
 
 /** Whether an object is selected. */
@@ -119,31 +119,10 @@ function watchErrors(options: ListOptions): FieldError[] {
   return errors
 }
 
-/** Fields that a request may name besides those that objects are selected by, and their newer names. */
-const moreFields: Readonly<Record<string, readonly string[]>> = {
-  '/Pod': ['spec.host', 'status.podIPs'],
-  '/ServiceAccount': [],
-}
-
-/** Only known fields may be selected by (runtime.DefaultMetaV1FieldSelectorConversion and each group's conversion). */
+/** Only known fields may be selected by. */
 function checkFields(selector: FieldSelector, definition: KindDefinition): void {
-  if (selector.length === 0) return
-  const own = definition.selectableFields ? Object.keys(definition.selectableFields(probe as never)) : []
-  const known = [
-    'metadata.name',
-    'metadata.namespace',
-    ...own,
-    ...(moreFields[`${definition.group}/${definition.kind}`] ?? []),
-  ]
-  const wrong = selector.find(({ field }) => !known.includes(field))
-  if (wrong) throw new StatusError(badRequest(unknownField(wrong.field, definition)))
-}
-
-/** An object with nothing in it, to learn the names of its fields. */
-const probe = { metadata: {}, spec: {}, status: {}, involvedObject: {}, source: {}, regarding: {} }
-
-function unknownField(field: string, { group, kind, selectableFields }: KindDefinition): string {
-  if (group === 'batch') return `field label ${goQuote(field)} not supported for ${kind}`
-  if (selectableFields) return `field label not supported: ${field}`
-  return `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+  for (const { field } of selector) {
+    const why = unknownField(field, definition)
+    if (why) throw new StatusError(badRequest(why))
+  }
 }

@@ -27,7 +27,7 @@ const strategicType = 'application/strategic-merge-patch+json'
 export const applyType = 'application/apply-patch+yaml'
 
 /** Read the patch of a request; throws 400, 413, 415 (apiserver: endpoints/handlers/patch.go). */
-export function readPatch(call: ResourceCall): Patch {
+export function readPatch(call: ResourceCall, struct = call.resource.struct): Patch {
   const { request, resource } = call
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim()
   const types = [jsonPatchType, mergePatchType, ...(resource.typed ? [strategicType] : []), applyType]
@@ -39,7 +39,7 @@ export function readPatch(call: ResourceCall): Patch {
     )
   checkSize(request.body)
   const { value, complaints } = bodyOf(request.body, type)
-  const apply = applierOf(call, type, value)
+  const apply = applierOf(struct, type, value)
   return {
     type,
     complaints,
@@ -61,7 +61,7 @@ function bodyOf(body: unknown, type: string): { value: Json; complaints: readonl
 }
 
 function applierOf(
-  call: ResourceCall,
+  struct: string,
   type: string,
   value: Json,
 ): (original: JsonObject | undefined) => Json {
@@ -77,11 +77,11 @@ function applierOf(
     )
   if (type === mergePatchType) return (original) => mergePatch(original, value)
   if (type === strategicType) {
-    const schema = patchSchemaOf(call.resource.struct)
+    const schema = patchSchemaOf(struct)
     return (original) => strategicMergePatch(original!, value, schema)
   }
   // Until managed fields are kept, an apply is a merge by the same keys.
-  const schema = patchSchemaOf(call.resource.struct)
+  const schema = patchSchemaOf(struct)
   return (original) => (original ? strategicMergePatch(original, value, schema) : value)
 }
 

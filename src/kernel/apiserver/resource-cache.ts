@@ -36,6 +36,12 @@ export class ResourceCache {
     return this.#shelves.get(namespaceOf(key))?.entries.get(key)
   }
 
+  get size(): number {
+    let size = 0
+    for (const { entries } of this.#shelves.values()) size += entries.size
+    return size
+  }
+
   /** In the order of their keys. */
   list(namespace?: string): Entry[] {
     if (namespace !== undefined) return listShelf(this.#shelves.get(namespace))

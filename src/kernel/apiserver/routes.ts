@@ -3,7 +3,7 @@ import type { Handler } from './call.ts'
 import type { Target } from './request-info.ts'
 import { get, list } from './read.ts'
 import type { Resource } from './resources.ts'
-import { subresourceHandler } from './subresources.ts'
+import { subresourceHandler } from './subresources/index.ts'
 import { watch } from './watch.ts'
 import { del, deleteCollection, patch, post, put } from './write.ts'
 

@@ -3,16 +3,18 @@ import type { KindDefinition } from '../api/kind.ts'
 import { serveHttp, type Exchange, type HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import { admissionOf } from './admission/index.ts'
-import { pageNotFound, panicStatus, statusAnswer, statusOf } from './answer.ts'
+import { panicStatus, statusAnswer, statusOf } from './answer.ts'
 import { Authenticator } from './authentication.ts'
+import { Backends } from './backend.ts'
 import type { Api, Call, ResourceCall } from './call.ts'
 import { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
 import { negotiate } from './negotiation.ts'
-import { nonResourceHandler } from './paths.ts'
+import { nonResourceAnswer } from './paths.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
 import { Resources } from './resources.ts'
 import { routeOf } from './routes.ts'
+import { ServiceAccountTokens } from './service-account-tokens.ts'
 import { requestTimedOut, Storage } from './storage.ts'
 import { runTask, type Task } from './task.ts'
 
@@ -35,8 +37,21 @@ export class Server {
       root,
       resources.all.map(({ cache }) => cache),
     )
-    this.api = { os, flags, kinds, resources, storage, admission: admissionOf(flags) }
-    this.#authenticator = new Authenticator(os, flags)
+    const keyFile = flags.text('service-account-signing-key-file')
+    const tokens = new ServiceAccountTokens(keyFile && os.fs.exists(keyFile) ? os.fs.read(keyFile) : root)
+    this.api = {
+      os,
+      flags,
+      kinds,
+      resources,
+      storage,
+      etcd,
+      tokens,
+      requests: new Map(),
+      admission: admissionOf(flags),
+      backends: new Backends(),
+    }
+    this.#authenticator = new Authenticator(this.api)
   }
 
   /** Begin to listen. */
@@ -58,6 +73,7 @@ export class Server {
       if (answered) return
       answered = true
       stopTimer()
+      this.#count(call, response)
       if (mutating.includes(info.verb) && info.target) this.#audit(call, response)
       if (response) exchange.respond(withWarnings(response, call.warnings))
     }
@@ -69,15 +85,15 @@ export class Server {
     runTask(this.#answer(call), answer, (error) => answer(statusAnswer(this.#statusOf(error))))
   }
 
-  #answer(call: Call): Task<HttpResponse | undefined> {
+  *#answer(call: Call): Task<HttpResponse | undefined> {
     const { target } = call.info
-    if (!target) return asTask(() => nonResourceHandler(call) ?? pageNotFound())
+    if (!target) return yield* nonResourceAnswer(call)
     const resource = this.api.resources.find(target.group, target.version, target.resource)
     const handler = routeOf(resource, call.info.verb, target)
     const accept = call.request.headers['accept']
     const form = negotiate(accept, { collection: !target.name, transform: true })
     const resourceCall: ResourceCall = { ...call, target, resource: resource!, form }
-    return handler(resourceCall)
+    return yield* handler(resourceCall)
   }
 
   #statusOf(error: unknown): Status {
@@ -89,6 +105,14 @@ export class Server {
       this.#os.stderr(`E panic serving request: ${trace}\n`)
       return panicStatus(error)
     }
+  }
+
+  #count({ info, request }: Call, response: HttpResponse | undefined): void {
+    const { group = '', resource = '', version = '' } = info.target ?? {}
+    const verb = info.target ? info.verb.toUpperCase() : request.method
+    const code = response?.status ?? 200
+    const labels = `code="${code}",group="${group}",resource="${resource}",verb="${verb}",version="${version}"`
+    this.api.requests.set(labels, (this.api.requests.get(labels) ?? 0) + 1)
   }
 
   #audit({ info, user }: Call, response: HttpResponse | undefined): void {
@@ -110,10 +134,6 @@ const longSubresources = ['attach', 'exec', 'proxy', 'log', 'portforward']
 
 const isLong = ({ verb, target }: RequestInfo): boolean =>
   verb === 'watch' || (target !== undefined && longSubresources.includes(target.subresource))
-
-function* asTask<T>(run: () => T): Task<T> {
-  return run()
-}
 
 function nameIn(body: unknown): string {
   const { metadata, details } = (body ?? {}) as { metadata?: { name?: string }; details?: { name?: string } }

@@ -1,4 +1,3 @@
-import { generateName } from '../api/generate-name.ts'
 import { equalJson } from '../api/json.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
 import { encode } from '../api/schema/encode.ts'
@@ -12,17 +11,16 @@ import {
   StatusError,
   unknownError,
 } from '../api/status.ts'
-import { formatTime } from '../api/time.ts'
 import { invalid } from '../api/field-error.ts'
 import type { Attributes } from './admission/chain.ts'
-import { beforeCreate, beforeUpdate, withMeta } from './before-write.ts'
+import { withMeta } from './meta.ts'
 import type { Api, User } from './call.ts'
 import type { Entry } from './entry.ts'
 import type { Resource } from './resources.ts'
 import { shouldDeleteDuringUpdate } from './deletion.ts'
 import type { Outcome } from './storage.ts'
+import { prepareCreate, prepareUpdate } from './strategy.ts'
 import type { Task } from './task.ts'
-import { newUid } from './uid.ts'
 
 // apiserver: pkg/registry/generic/registry/store.go
 
@@ -53,26 +51,37 @@ export function* create(writing: Writing, resource: Resource, object: KubeObject
 }
 
 function* createOnce(writing: Writing, resource: Resource, given: KubeObject): Task<Stored> {
-  const { api, dryRun } = writing
-  const { definition } = resource
+  const { api } = writing
   if (given.metadata.resourceVersion)
     throw new StatusError(unknownError('resourceVersion should not be set on objects to be created'))
-  const object = fillSystemFields(api, given)
-  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
-  const admitted = (yield* api.admission.mutate(attributes, api)) ?? object
-  const prepared = beforeCreate(definition, admitted, api.os.clock)
-  for (const text of definition.warnings?.(prepared) ?? []) writing.warn(text)
-  yield* api.admission.validate({ ...attributes, object: prepared, name: prepared.metadata.name ?? '' }, api)
+  const prepared = yield* admitted(writing, resource, given)
   const { namespace = '', name = '' } = prepared.metadata
   const key = resource.keyOf(namespace, name)
-  const ready = encoded(resource, prepared)
   const entry = yield* api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
     if (current) throw new StatusError(taken(resource, current))
-    const { object: final, also } = yield* resource.allocate(api, ready, undefined)
-    if (dryRun) throw new DryRun(final)
-    return { put: final, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
+    return yield* creation(writing, resource, prepared)
   })
   return entry!.object
+}
+
+/** Through admission, preparation and validation. */
+function* admitted(writing: Writing, resource: Resource, object: KubeObject): Task<KubeObject> {
+  const { admission } = writing.api
+  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
+  const mutated = (yield* admission.mutate(attributes, writing.api)) ?? object
+  const prepared = prepareCreate(writing, resource, mutated)
+  yield* admission.validate(
+    { ...attributes, object: prepared, name: prepared.metadata.name ?? '' },
+    writing.api,
+  )
+  return prepared
+}
+
+function* creation(writing: Writing, resource: Resource, prepared: KubeObject): Task<Outcome> {
+  const { api, dryRun } = writing
+  const { object, also } = yield* resource.allocate(api, encoded(resource, prepared), undefined)
+  if (dryRun) throw new DryRun(object)
+  return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
 }
 
 /** A dry run ends where the write would begin. */
@@ -93,7 +102,8 @@ export interface Change {
   readonly creates?: boolean
   /** Must be the object's uid if it is given. */
   readonly uid?: string
-  /** Whether whoever asked may leave out the resourceVersion: patches compute it from what they read. */
+  /** Instead of the kind's own preparation and validation, for subresources with rules of their own. */
+  prepare?(object: KubeObject, old: KubeObject): KubeObject
   produce(old: Stored | undefined): Task<KubeObject> | KubeObject
 }
 
@@ -112,7 +122,8 @@ export function* update(
     if (!current) {
       if (!change.creates) throw new StatusError(notFound(resource.groupResource, name))
       created = true
-      return { put: yield* creation(writing, resource, yield* produced(change, undefined)) }
+      const given = withMeta(yield* produced(change, undefined), { resourceVersion: undefined })
+      return yield* creation(writing, resource, yield* admitted(writing, resource, given))
     }
     created = false
     checkUid(resource, current, name, change.uid)
@@ -135,19 +146,6 @@ function* produced(change: Change, old: Stored | undefined): Task<KubeObject> {
   return 'next' in result ? yield* result : result
 }
 
-/** An update that finds nothing creates. */
-function* creation(writing: Writing, resource: Resource, given: KubeObject): Task<JsonObject> {
-  const { api } = writing
-  const object = fillSystemFields(api, withMeta(given, { resourceVersion: undefined }))
-  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
-  const admitted = (yield* api.admission.mutate(attributes, api)) ?? object
-  const prepared = beforeCreate(resource.definition, admitted, api.os.clock)
-  yield* api.admission.validate({ ...attributes, object: prepared }, api)
-  const { object: final } = yield* resource.allocate(api, encoded(resource, prepared), undefined)
-  if (writing.dryRun) throw new DryRun(final)
-  return final
-}
-
 function* replacement(
   writing: Writing,
   resource: Resource,
@@ -155,14 +153,14 @@ function* replacement(
   change: Change,
 ): Task<KubeObject> {
   const { api } = writing
-  const { definition } = resource
   const old = current.object as KubeObject
   const subresource = change.subresource ?? ''
   const wanted = yield* produced(change, current.object)
   const attributes = attributesOf(writing, resource, 'UPDATE', subresource, wanted, old)
-  const admitted = (yield* api.admission.mutate(attributes, api)) ?? wanted
-  const checked = checkVersion(resource, admitted, current)
-  const prepared = beforeUpdate(definition, checked, old, subresource, api.os.clock)
+  const mutated = (yield* api.admission.mutate(attributes, api)) ?? wanted
+  const checked = checkVersion(resource, mutated, current)
+  const prepared =
+    change.prepare?.(checked, old) ?? prepareUpdate(writing, resource, subresource, checked, old)
   yield* api.admission.validate({ ...attributes, object: prepared }, api)
   return prepared
 }
@@ -188,16 +186,6 @@ function checkUid(resource: Resource, current: Entry, name: string, uid: string 
     `StorageError: invalid object, Code: 4, Key: ${resource.cache.prefix}${current.key}, ResourceVersion: 0, ` +
     `AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`
   throw new StatusError(conflict(resource.groupResource, name, why))
-}
-
-/** The name, identity and birth of a new object (rest.FillObjectMetaSystemFields). */
-function fillSystemFields(api: Api, object: KubeObject): KubeObject {
-  const { name, generateName: prefix } = object.metadata
-  return withMeta(object, {
-    creationTimestamp: formatTime(api.os.clock),
-    uid: newUid(api.os.random),
-    ...(prefix && !name ? { name: generateName(prefix, api.os.random) } : {}),
-  })
 }
 
 export function attributesOf(

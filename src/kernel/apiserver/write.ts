@@ -1,7 +1,7 @@
 import type { Json, JsonObject, KubeObject } from '../api/objects.ts'
 import { badRequest, StatusError } from '../api/status.ts'
 import type { HttpResponse } from '../host/http.ts'
-import { wipeSystemFields, withMeta } from './before-write.ts'
+import { wipeSystemFields, withMeta } from './meta.ts'
 import { decodeObject, decodeValue } from './body.ts'
 import type { ResourceCall } from './call.ts'
 import { deletionBody, remove, type Deleted } from './deletion.ts'

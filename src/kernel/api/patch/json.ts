@@ -1,8 +1,11 @@
-import { applyOperation, deepClone, getValueByPointer, type Operation } from 'fast-json-patch'
+import fastJsonPatch, { type Operation } from 'fast-json-patch'
 import { isList, isObject } from '../json.ts'
 import type { Json, JsonObject } from '../objects.ts'
 import { badRequest, requestEntityTooLarge, StatusError } from '../status.ts'
 import { UserError } from '../user-error.ts'
+
+// The package is CommonJS where Node loads it: only its default export is certain.
+const { applyOperation, deepClone, getValueByPointer } = fastJsonPatch
 
 // apiserver: pkg/endpoints/handlers/patch.go applyJSPatch; evanphx/json-patch v4
 

@@ -1,0 +1,36 @@
+import { beforeCreate, beforeStatusUpdate, beforeUpdate, type Outcome } from '../api/kinds/strategy.ts'
+import type { KubeObject } from '../api/objects.ts'
+import { StatusError } from '../api/status.ts'
+import type { Writing } from './store.ts'
+import type { Resource } from './resources.ts'
+import { newUid } from './uid.ts'
+
+/** Name, stamp, prepare and judge a new object; throws 422. */
+export function prepareCreate(writing: Writing, { definition }: Resource, object: KubeObject): KubeObject {
+  const { os } = writing.api
+  const outcome = beforeCreate(definition, object, {
+    now: os.clock,
+    namespace: object.metadata.namespace ?? '',
+    uid: newUid(os.random),
+    random: (below) => Math.floor(os.random() * below),
+  })
+  return accepted(writing, outcome)
+}
+
+/** Prepare and judge what replaces an object; throws 422. */
+export function prepareUpdate(
+  writing: Writing,
+  { definition }: Resource,
+  subresource: string,
+  object: KubeObject,
+  old: KubeObject,
+): KubeObject {
+  const before = subresource === 'status' ? beforeStatusUpdate : beforeUpdate
+  return accepted(writing, before(definition, object, old, { now: writing.api.os.clock }))
+}
+
+function accepted(writing: Writing, outcome: Outcome): KubeObject {
+  if ('status' in outcome) throw new StatusError(outcome.status)
+  for (const text of outcome.warnings ?? []) writing.warn(text)
+  return outcome.object
+}

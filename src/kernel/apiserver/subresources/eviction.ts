@@ -1,0 +1,39 @@
+import { badRequest, StatusError } from '../../api/status.ts'
+import type { HttpResponse } from '../../host/http.ts'
+import { decodeStruct } from '../body.ts'
+import type { ResourceCall } from '../call.ts'
+import { remove } from '../deletion.ts'
+import { find } from '../read.ts'
+import { DryRun } from '../store.ts'
+import type { Task } from '../task.ts'
+import { writeOptions, type Deletion } from '../write-options.ts'
+import { writingOf } from '../write.ts'
+import { success } from './binding.ts'
+import { ofCore, type Subresource } from './subresource.ts'
+
+/** A deletion that disruption budgets may refuse (kubernetes: pkg/registry/core/pod/storage/eviction.go). */
+export const eviction: Subresource = {
+  name: 'eviction',
+  serves: ofCore('pods'),
+  kind: { group: 'policy', version: 'v1', kind: 'Eviction' },
+  handlers: { create: evict },
+}
+
+function* evict(call: ResourceCall): Task<HttpResponse> {
+  const { target, resource } = call
+  const options = writeOptions(call, 'CreateOptions')
+  const { metadata, deleteOptions } = decodeStruct(call, 'policy.v1.Eviction', 'Eviction') as {
+    metadata?: { name?: string }
+    deleteOptions?: Deletion
+  }
+  if (metadata?.name && metadata.name !== target.name)
+    throw new StatusError(badRequest('name in URL does not match name in Eviction object'))
+  yield* find(call)
+  const dryRun = options.dryRun || (deleteOptions?.dryRun?.length ?? 0) > 0
+  try {
+    yield* remove(writingOf(call, { dryRun }), resource, target, deleteOptions ?? {})
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error
+  }
+  return success(201)
+}

@@ -1,0 +1,129 @@
+import { kinds } from '../../../src/kernel/api/kinds/index.ts'
+import type { JsonObject } from '../../../src/kernel/api/objects.ts'
+import { Lab } from '../../../src/kernel/apiserver/testing/lab.ts'
+import { requestInfo } from '../../../src/kernel/apiserver/request-info.ts'
+import type { HttpResponse } from '../../../src/kernel/host/http.ts'
+import { difference, jsonLines, notApplicable, tally, type OracleSuite, type Verdict } from '../suite.ts'
+import { mask, yamlValue } from './mask.ts'
+
+interface Case {
+  readonly section: string
+  readonly method: string
+  readonly path: string
+  readonly accept: string | null
+  readonly ct: string | null
+  readonly body: unknown
+  readonly status: number
+  readonly contentType: string | null
+  readonly warning: string | null
+  readonly response: unknown
+}
+
+/** Requests in order against one server: paging, selectors, preconditions, deletion, subresources. */
+export const httpSemanticsSuite: OracleSuite = {
+  pattern: /^apiserver-golden\/http-semantics\.jsonl(\.gz)?$/,
+  run: (_path, text) => {
+    const replay = new Replay()
+    return tally(
+      jsonLines<Case>(text),
+      ({ section, method, path }, i) => `${i} ${section} ${method} ${path}`,
+      (item) => replay.judge(item),
+    )
+  },
+}
+
+/** The recorded server had these, made before the recording. */
+const namespaces = ['sem', 'quo']
+
+class Replay {
+  readonly #lab = new Lab({ flags: ['--service-cluster-ip-range=10.96.0.0/16'] })
+  /** Continue tokens and revisions of the recording, and ours for them. */
+  #tokens = new Map<string, string>()
+  #revisions = new Map<string, string>()
+
+  constructor() {
+    for (const name of namespaces) {
+      const type = { apiVersion: 'v1' }
+      this.#lab.ask({
+        method: 'POST',
+        path: '/api/v1/namespaces',
+        body: { ...type, kind: 'Namespace', metadata: { name } },
+      })
+      const path = `/api/v1/namespaces/${name}/serviceaccounts`
+      this.#lab.ask({
+        method: 'POST',
+        path,
+        body: { ...type, kind: 'ServiceAccount', metadata: { name: 'default' } },
+      })
+    }
+  }
+
+  judge(item: Case): Verdict {
+    const { target } = requestInfo({ method: item.method, path: item.path, headers: {} })
+    const served = !target || isServed(target)
+    if (!served && item.status !== 404) return notApplicable('the kind is not served yet')
+    const response = this.#lab.ask({
+      method: item.method,
+      path: this.#pathOf(item),
+      headers: { accept: item.accept ?? 'application/json', 'content-type': item.ct ?? '' },
+      ...(item.body === null ? {} : { body: this.#bodyOf(item) }),
+    })
+    this.#remember(item, response)
+    return compare(item, response)
+  }
+
+  #pathOf({ path }: Case): string {
+    return path.replace(
+      /continue=([A-Za-z0-9_-]+)/,
+      (whole, token) => `continue=${this.#tokens.get(token) ?? whole.slice(9)}`,
+    )
+  }
+
+  /** A body with the uid and revision of a recorded object means the object as it is here. */
+  #bodyOf(item: Case): unknown {
+    const { metadata } = (item.body ?? {}) as { metadata?: { uid?: string; resourceVersion?: string } }
+    if (item.method !== 'PUT' || !metadata?.resourceVersion) return item.body
+    const now = this.#lab.ask({ method: 'GET', path: item.path }).body as {
+      metadata: { uid: string; resourceVersion: string }
+    }
+    if (!this.#revisions.has(metadata.resourceVersion))
+      this.#revisions.set(metadata.resourceVersion, now.metadata.resourceVersion)
+    const uid = metadata.uid && metadata.uid.length > 10 ? now.metadata.uid : metadata.uid
+    return {
+      ...(item.body as object),
+      metadata: { ...metadata, uid, resourceVersion: this.#revisions.get(metadata.resourceVersion) },
+    }
+  }
+
+  #remember({ response: recorded }: Case, { body }: HttpResponse): void {
+    const token = (value: unknown) =>
+      (value as { metadata?: { continue?: string } } | undefined)?.metadata?.continue
+    if (token(recorded) && token(body)) this.#tokens.set(token(recorded)!, token(body)!)
+  }
+}
+
+export const isServed = ({
+  group,
+  version,
+  resource,
+}: {
+  group: string
+  version: string
+  resource: string
+}): boolean =>
+  kinds.some((kind) => kind.group === group && kind.version === version && kind.plural === resource)
+
+function compare(item: Case, { status, headers, body }: HttpResponse): Verdict {
+  if (status !== item.status)
+    return `status ${status}, want ${item.status}: ${JSON.stringify(body)?.slice(0, 300)}`
+  const type = headers['content-type'] ?? null
+  if (item.contentType !== null && type !== item.contentType)
+    return `content type ${type}, want ${item.contentType}`
+  const warning = headers['warning'] ?? null
+  if (item.warning && !warning?.includes(item.warning)) return `warning ${warning}, want ${item.warning}`
+  if (!item.warning && warning) return `unexpected warning ${warning}`
+  const prefix = (item.body as { metadata?: { generateName?: string } } | null)?.metadata?.generateName ?? ''
+  const isYaml = item.contentType === 'application/yaml'
+  const [got, want] = isYaml ? [yamlValue(body), yamlValue(item.response)] : [body, item.response]
+  return difference(mask(got, prefix) as JsonObject, mask(want, prefix) as JsonObject)
+}
