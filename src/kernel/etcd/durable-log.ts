@@ -50,15 +50,14 @@ export class DurableLog extends MemoryStorage {
     return { ...this.#meta, snapshot }
   }
 
-  /** Begins a log whose first state everyone in the cluster agrees on. */
-  create(member: NodeId, cluster: string, snapshot: Snapshot | undefined): void {
+  /** Begins a log: with a first state everyone agrees on, or (index 0) with what a newcomer was told of the others. */
+  create(member: NodeId, cluster: string, snapshot: Snapshot): void {
     this.#meta = { member, cluster }
     for (const part of ['wal', 'snap'])
       this.#fs.mkdir(`${this.#directory}/${part}`, { recursive: true, mode: 0o700 })
-    const first = snapshot ?? super.snapshot()!
-    this.#writeSnapshot(first)
-    if (snapshot) super.applySnapshot(snapshot)
-    this.#cut(first.index, [])
+    this.#writeSnapshot(snapshot)
+    super.applySnapshot(snapshot)
+    this.#cut(snapshot.index, [])
   }
 
   /** Puts everything a Ready asks for on the disk. */

@@ -127,12 +127,12 @@ const join = (os: Os, config: EtcdConfig, durable: DurableLog, log: Log): void =
       {
         response: ({ body, headers }) => {
           client.close()
-          const self = (body as readonly Member[]).find(({ peerURLs }) =>
-            peerURLs.some((url) => own.has(url)),
-          )
-          if (!self) fatal(os, log, 'error validating peerURLs: member count is unequal')
-          else
-            start(os, config, durable, log, parseId(self.ID), headers['x-etcd-cluster-id'] ?? '', undefined)
+          const members = (body as readonly Member[]).map(({ ID, ...rest }) => ({ id: parseId(ID), ...rest }))
+          const self = members.find(({ peerURLs }) => peerURLs.some((url) => own.has(url)))
+          const snapshot = { ...emptySnapshot, data: firstImage(members) }
+          const cluster = headers['x-etcd-cluster-id'] ?? ''
+          if (self) start(os, config, durable, log, self.id, cluster, snapshot)
+          else fatal(os, log, 'error validating peerURLs: member count is unequal')
         },
         failed: () => ask(at + 1),
       },
@@ -148,8 +148,8 @@ const start = (
   log: Log,
   member: NodeId,
   cluster: string,
-  snapshot: Snapshot | undefined,
+  snapshot: Snapshot,
 ): void => {
   durable.create(member, cluster, snapshot)
-  run(os, config, { member, cluster, snapshot: snapshot ?? emptySnapshot }, durable, log)
+  run(os, config, { member, cluster, snapshot }, durable, log)
 }

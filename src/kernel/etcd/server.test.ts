@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { KeyValue, RangeResponse, StatusResponse } from './api.ts'
+import type {
+  AlarmResponse,
+  KeyValue,
+  MemberAddResponse,
+  MembersResponse,
+  RangeResponse,
+  StatusResponse,
+} from './api.ts'
 import { Cluster } from './testing/cluster.ts'
 
 const started = async (seed = 1, extra: Record<string, string> = {}): Promise<Cluster> => {
@@ -93,6 +100,52 @@ describe('etcd', () => {
     const target = await cluster.ask<StatusResponse>((leader + 2) % 3, 'Maintenance/Status', {})
     await cluster.ask(leader, 'Maintenance/MoveLeader', { targetID: target.header.memberId })
     expect(await cluster.leader()).toBe((leader + 2) % 3)
+  })
+
+  it('takes in a new member by a snapshot, first as a learner', async () => {
+    const cluster = await started(4, { ETCD_SNAPSHOT_COUNT: '20' })
+    for (let i = 0; i < 100; i++) cluster.request(0, 'KV/Put', { key: `k${i}`, value: 'x' }, () => undefined)
+    await cluster.run(500)
+    const leader = await cluster.leader()
+    const peerURLs = ['http://10.0.0.4:2380']
+    const { member } = await cluster.ask<MemberAddResponse>(leader, 'Cluster/MemberAdd', {
+      peerURLs,
+      isLearner: true,
+    })
+    cluster.join({ name: 'etcd-4', address: '10.0.0.4' })
+    await cluster.run(3000)
+    const { members } = await cluster.ask<MembersResponse>(leader, 'Cluster/MemberPromote', { ID: member.ID })
+    expect(members.map(({ name, isLearner }) => `${name} ${isLearner}`).sort()).toEqual([
+      'etcd-1 false',
+      'etcd-2 false',
+      'etcd-3 false',
+      'etcd-4 false',
+    ])
+    const files = [...cluster.disks.get('etcd-4')!.entries()].filter(({ path }) => path.endsWith('.snap'))
+    expect(files.some(({ data }) => data!.includes('k99'))).toBe(true)
+  })
+
+  it('raises an alarm when it is full, and takes writes again once that is disarmed', async () => {
+    const cluster = await started(1, { ETCD_QUOTA_BACKEND_BYTES: '10000' })
+    const value = 'x'.repeat(6000)
+    await cluster.ask(0, 'KV/Put', { key: 'a', value })
+    await cluster.ask(0, 'KV/Put', { key: 'a', value })
+    const full = { code: 8, message: 'etcdserver: mvcc: database space exceeded' }
+    expect(await cluster.ask(0, 'KV/Put', { key: 'a', value })).toEqual(full)
+    const { alarms } = await cluster.ask<AlarmResponse>(1, 'Maintenance/Alarm', { action: 'GET' })
+    expect(alarms.map(({ alarm }) => alarm)).toEqual(['NOSPACE'])
+    await cluster.ask(0, 'KV/Compact', { revision: 3 })
+    for (let i = 0; i < 3; i++) await cluster.ask(i, 'Maintenance/Defragment', {})
+    await cluster.ask(0, 'Maintenance/Alarm', { action: 'DEACTIVATE', ...alarms[0] })
+    expect(await cluster.ask(0, 'KV/Put', { key: 'a', value: 'small' })).toMatchObject({
+      header: { revision: 4 },
+    })
+  })
+
+  it('refuses what is too large', async () => {
+    const cluster = await started()
+    const answer = await cluster.ask(0, 'KV/Put', { key: 'a', value: 'x'.repeat(1_600_000) })
+    expect(answer).toEqual({ code: 3, message: 'etcdserver: request is too large' })
   })
 
   it('does the same again with the same seed', async () => {

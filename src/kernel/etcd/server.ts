@@ -77,7 +77,7 @@ export class EtcdServer {
     this.#durable = durable
     // etcd: a lease may not end before an election can (minLeaseTTL).
     this.state = new StateMachine(Math.ceil((1.5 * config.electionMs) / 1000))
-    if (identity.snapshot.data !== '') this.state.restore(identity.snapshot.data)
+    this.state.restore(identity.snapshot.data)
     this.watchable = new Watchable(this.state.store)
     this.state.store.onCommit = (changes) => this.watchable.notify(changes)
     this.#snapshotIndex = identity.snapshot.index

@@ -105,6 +105,16 @@ export class Cluster {
     for (const name of this.disks.keys()) this.fabric.plug(name)
   }
 
+  /** Adds a machine whose etcd joins the cluster, and switches it on. */
+  join(host: typeof laptop): void {
+    const ETCD_INITIAL_CLUSTER = [...hosts, host]
+      .map(({ name, address }) => `${name}=http://${address}:2380`)
+      .join(',')
+    const env = { ...etcdEnv(host), ETCD_INITIAL_CLUSTER, ETCD_INITIAL_CLUSTER_STATE: 'existing' }
+    this.disks.set(host.name, new FileTree(disk(host, 'etcd', env)))
+    this.fabric.plug(host.name)
+  }
+
   async run(ms: number) {
     await this.fabric.runUntil(this.fabric.now + ms)
   }
