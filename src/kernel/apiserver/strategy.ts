@@ -12,7 +12,7 @@ export function prepareCreate(writing: Writing, { definition }: Resource, object
     now: os.clock,
     namespace: object.metadata.namespace ?? '',
     uid: newUid(os.random),
-    random: (below) => Math.floor(os.random() * below),
+    random: () => os.random(),
   })
   return accepted(writing, outcome)
 }

@@ -24,8 +24,8 @@ export interface CreateContext extends StrategyContext {
   /** The namespace of the request; empty for cluster-scoped kinds. */
   readonly namespace: string
   readonly uid: string
-  /** For generateName: an integer from 0 to n-1. */
-  random(below: number): number
+  /** For generateName: a number of [0, 1). */
+  random(): number
 }
 
 /**
