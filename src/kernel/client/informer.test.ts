@@ -141,8 +141,12 @@ it('comes again after growing pauses when nobody listens', () => {
   let attempts = 0
   const lab = new Lab((os) => {
     const real = os.connect
+    const count = (cancel: () => void) => {
+      attempts++
+      return cancel
+    }
     const counting: Os = Object.create(os, {
-      connect: { value: (...args: Parameters<Os['connect']>) => (attempts++, real(...args)) },
+      connect: { value: (...args: Parameters<Os['connect']>) => count(real(...args)) },
     })
     const informers = new Informers(counting, new ApiClient(counting, { server: 'http://localhost:8080' }))
     informers.add(pods)

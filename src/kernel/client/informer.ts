@@ -161,15 +161,16 @@ export class Informers implements View {
     return [...this.#informers.values()].every((informer) => informer.synced)
   }
 
-  /** Call once everything that is followed has been heard of. */
-  whenSynced(ready: () => void): void {
+  /** Call once everything that is followed, or these kinds, has been heard of. */
+  whenSynced(ready: () => void, kinds: readonly string[] = [...this.#informers.keys()]): void {
+    const awaited = kinds.map((kind) => this.of(kind))
     let told = false
     const look = () => {
-      if (told || !this.synced) return
+      if (told || !awaited.every(({ synced }) => synced)) return
       told = true
       ready()
     }
-    for (const informer of this.#informers.values()) informer.onHeard(look)
+    for (const informer of awaited) informer.onHeard(look)
     look()
   }
 

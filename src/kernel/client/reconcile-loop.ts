@@ -12,6 +12,9 @@ const LAST_RETRY_MS = 1_000_000
 /** What has not been heard of by then will not be (pkg/controller: ExpectationsTimeout). */
 const EXPECTATIONS_MS = 300_000
 
+/** Writes whose results come back through the watch. */
+const AWAITED = new Set(['create', 'update', 'patch', 'delete'])
+
 interface Work {
   readonly key: string
   /** Not before this moment. */
@@ -142,8 +145,7 @@ export class ReconcileLoop {
 
   /** Note what the cache has to hear of. */
   #expect(work: Work, verb: string, { object, error }: WriteResult): void {
-    if (error || !object?.metadata || verb === 'get' || verb === 'event' || !this.#follows(object.kind))
-      return
+    if (error || !object?.metadata || !AWAITED.has(verb) || !this.#follows(object.kind)) return
     const { uid, resourceVersion, namespace, name } = object.metadata
     const key = namespace ? `${namespace}/${name}` : `${name}`
     if (verb === 'delete') work.awaited.push({ kind: object.kind, key, uid })

@@ -37,7 +37,7 @@ export class WriteRunner {
           continue
         }
         const list = isList(wanted) ? wanted : [wanted]
-        count += list.filter(({ verb }) => verb !== 'get').length
+        count += list.filter((write) => !isRead(write)).length
         return this.#all(list, wrote, (results) => step(() => answer(writes, wanted, results)))
       }
     }
@@ -83,6 +83,8 @@ export class WriteRunner {
         const path = objectPath(resourceOf(write.target), namespace, name)
         return void client.request({ method: 'GET', path }, answered)
       }
+      case 'request':
+        return void client.request(write.request, answered)
       case 'event':
         recorder.event(write.about, write.type, write.reason, write.message)
         done({ object: write.about as KubeObject })
@@ -101,6 +103,9 @@ function answer<R>(writes: Writes<R>, wanted: Write | readonly Write[], results:
   const [{ object, error }] = results
   return error instanceof WriteError ? writes.throw(error) : writes.next(object)
 }
+
+const isRead = (write: Write): boolean =>
+  write.verb === 'get' || (write.verb === 'request' && write.request.method === 'GET')
 
 const isList = (wanted: Write | readonly Write[]): wanted is readonly Write[] => Array.isArray(wanted)
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/objects.ts'
 import type { Status } from '../api/status.ts'
-import type { ApiOutcome, PatchType } from './api-client.ts'
+import type { ApiOutcome, ApiRequest, PatchType } from './api-client.ts'
 import { goWords } from '../host/errno.ts'
 
 /** An object as a controller knows it: enough to find it at the API server. */
@@ -26,6 +26,8 @@ export type Write =
   | { readonly verb: 'delete'; readonly target: Target; readonly options?: object }
   /** The API server is asked, not the cache. */
   | { readonly verb: 'get'; readonly target: Target }
+  /** Anything else: whole collections, discovery, subresources. */
+  | { readonly verb: 'request'; readonly request: ApiRequest }
   | {
       readonly verb: 'event'
       readonly about: Target
@@ -82,6 +84,8 @@ export const remove = (target: Target, options?: object): Write => ({ verb: 'del
 
 /** Ask the API server itself, where the cache may be too old to act on (a "live" read). */
 export const read = (target: Target): Write => ({ verb: 'get', target })
+
+export const request = (request: ApiRequest): Write => ({ verb: 'request', request })
 
 export const event = (about: Target, type: 'Normal' | 'Warning', reason: string, message: string): Write => ({
   verb: 'event',

@@ -7,7 +7,11 @@ import { controllerRef } from './pods.ts'
  * The objects that belong to a controller: what it owns and its selector matches stays, what does not match any more is
  * released, orphans that match are adopted (kubernetes: pkg/controller/controller_ref_manager.go).
  */
-export function* claim<T extends KubeObject>(owner: KubeObject, selector: Selector, objects: readonly T[]): Writes<T[]> {
+export function* claim<T extends KubeObject>(
+  owner: KubeObject,
+  selector: Selector,
+  objects: readonly T[],
+): Writes<T[]> {
   const claimed: T[] = []
   const errors: WriteError[] = []
   let mayAdopt: boolean | undefined
@@ -30,7 +34,11 @@ export function* claim<T extends KubeObject>(owner: KubeObject, selector: Select
 }
 
 /** What to do with an object (ClaimObject). */
-export function judge(owner: KubeObject, selector: Selector, object: KubeObject): 'mine' | 'release' | 'adopt' | 'leave' {
+export function judge(
+  owner: KubeObject,
+  selector: Selector,
+  object: KubeObject,
+): 'mine' | 'release' | 'adopt' | 'leave' {
   const reference = controllerOf(object)
   const matches = matchesLabels(selector, object.metadata.labels)
   if (reference) {
@@ -39,7 +47,9 @@ export function judge(owner: KubeObject, selector: Selector, object: KubeObject)
     return owner.metadata.deletionTimestamp ? 'leave' : 'release'
   }
   const adoptable = matches && !owner.metadata.deletionTimestamp && !object.metadata.deletionTimestamp
-  return adoptable && (owner.metadata.namespace ?? '') === (object.metadata.namespace ?? '') ? 'adopt' : 'leave'
+  return adoptable && (owner.metadata.namespace ?? '') === (object.metadata.namespace ?? '')
+    ? 'adopt'
+    : 'leave'
 }
 
 /** GenerateDeleteOwnerRefStrategicMergeBytes. */
@@ -61,6 +71,10 @@ function* canAdopt(owner: KubeObject): Writes<boolean> {
     throw new WriteError(`can't adopt: ${why}`, 0, '')
   }
   if (deletionTimestamp)
-    throw new WriteError(`can't adopt: ${namespace}/${name} has just been deleted at ${deletionTimestamp}`, 0, '')
+    throw new WriteError(
+      `can't adopt: ${namespace}/${name} has just been deleted at ${deletionTimestamp}`,
+      0,
+      '',
+    )
   return true
 }

@@ -12,7 +12,13 @@ import { syncRevision } from './deployment/revision.ts'
 import { isScalingEvent, replace, resize, scaleProportionally } from './deployment/scale.ts'
 import { divide, isActiveSet } from './deployment/sets.ts'
 import {
-  calculateStatus, conditionOfStatus, hasProgressDeadline, isComplete, newCondition, setCondition, stuckAfterMs,
+  calculateStatus,
+  conditionOfStatus,
+  hasProgressDeadline,
+  isComplete,
+  newCondition,
+  setCondition,
+  stuckAfterMs,
 } from './deployment/status.ts'
 import { allSets, replicasOf, type Rollout, type StoredDeployment } from './deployment/types.ts'
 import type { ControllerFlags } from './flags.ts'
@@ -35,7 +41,10 @@ export const deploymentController = controller<'Deployment', ControllerFlags>({
   *reconcile(deployment, view): Look {
     if (selectsEverything(deployment)) return yield* refuse(deployment)
     const { namespace = '' } = deployment.metadata
-    const candidates = [...view.owned('ReplicaSet', deployment), ...view.byIndex('ReplicaSet', 'orphan', namespace)]
+    const candidates = [
+      ...view.owned('ReplicaSet', deployment),
+      ...view.byIndex('ReplicaSet', 'orphan', namespace),
+    ]
     const sets = yield* claim(deployment, selectorFromObject(deployment.spec?.selector), candidates)
     const rollout: Rollout = { deployment, ...divide(deployment, sets), now: view.now }
     if (deployment.metadata.deletionTimestamp) return yield* writeCounts(yield* syncRevision(rollout, false))
@@ -43,7 +52,9 @@ export const deploymentController = controller<'Deployment', ControllerFlags>({
     if (noted.deployment.spec?.paused) return yield* sync(noted)
     const numbered = yield* syncRevision(noted, false)
     if (isScalingEvent(numbered.deployment, numbered)) return yield* sync(numbered)
-    return deployment.spec?.strategy?.type === 'Recreate' ? yield* recreate(numbered, view) : yield* roll(numbered)
+    return deployment.spec?.strategy?.type === 'Recreate'
+      ? yield* recreate(numbered, view)
+      : yield* roll(numbered)
   },
 })
 
@@ -89,7 +100,9 @@ export function oldPodsRunning(
   pods: ReadonlyMap<string, readonly Pick<Pod, 'status'>[]>,
 ): boolean {
   if (old.some(({ status }) => (status?.replicas ?? 0) > 0)) return true
-  return [...pods].some(([uid, list]) => uid !== current?.metadata.uid && list.some((pod) => !isTerminal(pod)))
+  return [...pods].some(
+    ([uid, list]) => uid !== current?.metadata.uid && list.some((pod) => !isTerminal(pod)),
+  )
 }
 
 const podsBySet = (rollout: Rollout, view: View): Map<string, Stored<Pod>[]> =>
@@ -134,7 +147,10 @@ function* refuse(deployment: StoredDeployment): Writes<undefined> {
   yield event(deployment, 'Warning', 'SelectingAll', message)
   const { generation = 0 } = deployment.metadata
   if ((deployment.status?.observedGeneration ?? 0) < generation) {
-    yield updateStatus({ ...deployment, status: { ...deployment.status, observedGeneration: generation } } as KubeObject)
+    yield updateStatus({
+      ...deployment,
+      status: { ...deployment.status, observedGeneration: generation },
+    } as KubeObject)
   }
   return undefined
 }

@@ -23,7 +23,8 @@ export function endpointsController(): Controller<ControllerFlags> {
     reconciles: 'Service',
     watches: {
       Pod: servicesOfPod,
-      Endpoints: ({ metadata }, _view, { type }) => (type === 'updated' ? [] : [`${metadata.namespace}/${metadata.name}`]),
+      Endpoints: ({ metadata }, _view, { type }) =>
+        type === 'updated' ? [] : [`${metadata.namespace}/${metadata.name}`],
     },
     workers: (flags) => flags['concurrent-endpoint-syncs'],
     paceMs: (service, view) => pace(service, view),
@@ -68,7 +69,11 @@ function* write(
     semanticEqual(labels, known.metadata.labels) &&
     (known.metadata.annotations?.[OVER_CAPACITY] === 'truncated') === truncated
   if (isCurrent) return
-  const { [LAST_CHANGE_TRIGGER_TIME]: _time, [OVER_CAPACITY]: _capacity, ...others } = known?.metadata.annotations ?? {}
+  const {
+    [LAST_CHANGE_TRIGGER_TIME]: _time,
+    [OVER_CAPACITY]: _capacity,
+    ...others
+  } = known?.metadata.annotations ?? {}
   const annotations = {
     ...others,
     ...(triggerTime ? { [LAST_CHANGE_TRIGGER_TIME]: triggerTime } : {}),

@@ -7,7 +7,15 @@ import { attempt, create, event, remove, update, WriteError, type Writes } from 
 import { pack, type Packing } from './endpoints/packing.ts'
 import { selects, servicesOfPod, shouldBeInEndpoints } from './endpoints/selection.ts'
 import {
-  addressTypesOf, endpointOf, MANAGED_BY, newSlice, portsKey, portsOf, SERVICE_NAME, sliceLabels, withTriggerTime,
+  addressTypesOf,
+  endpointOf,
+  MANAGED_BY,
+  newSlice,
+  portsKey,
+  portsOf,
+  SERVICE_NAME,
+  sliceLabels,
+  withTriggerTime,
   type AddressType,
 } from './endpoints/slices.ts'
 import { TriggerTimes } from './endpoints/trigger-times.ts'
@@ -33,7 +41,8 @@ export function endpointSliceController(): Controller<ControllerFlags> {
     indexes: { EndpointSlice: { service: slicesByService } },
     watches: {
       Pod: servicesOfPod,
-      EndpointSlice: (slice) => (slice.metadata.labels?.[MANAGED_BY] === MANAGER ? slicesByService(slice) : []),
+      EndpointSlice: (slice) =>
+        slice.metadata.labels?.[MANAGED_BY] === MANAGER ? slicesByService(slice) : [],
       Node: (node, view, { type }) => (type === 'added' ? servicesOn(node, view) : []),
     },
     workers: (flags) => flags['concurrent-service-endpoint-syncs'],
@@ -116,19 +125,30 @@ export function planSlices(
 ): { plan: Packing<Slice>; missing: string[] } {
   const { groups, missing } = groupByPorts(service, pods, type, nodeOf)
   const own = slices.filter((slice) => controllerOf(slice)?.uid === service.metadata.uid)
-  const plan: Packing<Slice> = { create: [], update: [], remove: slices.filter((slice) => !own.includes(slice)) }
+  const plan: Packing<Slice> = {
+    create: [],
+    update: [],
+    remove: slices.filter((slice) => !own.includes(slice)),
+  }
   for (const [key, { ports, endpoints }] of groups) {
-    const packed = pack(own.filter((slice) => portsKey(slice.ports) === key), endpoints, {
-      maxEndpoints,
-      empty: () => newSlice(service, type, ports, MANAGER),
-      labelsOf: (slice) => sliceLabels(slice, service, MANAGER),
-    })
+    const packed = pack(
+      own.filter((slice) => portsKey(slice.ports) === key),
+      endpoints,
+      {
+        maxEndpoints,
+        empty: () => newSlice(service, type, ports, MANAGER),
+        labelsOf: (slice) => sliceLabels(slice, service, MANAGER),
+      },
+    )
     plan.create.push(...packed.create)
     plan.update.push(...packed.update)
     plan.remove.push(...packed.remove)
   }
   plan.remove.push(...own.filter((slice) => !groups.has(portsKey(slice.ports))))
-  return { plan: reuse(withPlaceholder(plan, slices, newSlice(service, type, [], MANAGER)), service), missing }
+  return {
+    plan: reuse(withPlaceholder(plan, slices, newSlice(service, type, [], MANAGER)), service),
+    missing,
+  }
 }
 
 function groupByPorts(
@@ -149,7 +169,9 @@ function groupByPorts(
     const node = nodeOf(nodeName)
     if (!node && !service.spec?.publishNotReadyAddresses) {
       const { namespace, name } = service.metadata
-      missing.push(`skipping Pod ${pod.metadata?.name} for Service ${namespace}/${name}: Node ${nodeName} Not Found`)
+      missing.push(
+        `skipping Pod ${pod.metadata?.name} for Service ${namespace}/${name}: Node ${nodeName} Not Found`,
+      )
       continue
     }
     const endpoint = endpointOf(pod, node, service, type)
@@ -184,7 +206,8 @@ function reuse({ create, update, remove }: Packing<Slice>, service: KubeObject):
   const changed = [...update]
   const removed = remove.filter((slice) => {
     const next = made.at(-1)
-    const fits = next && slice.addressType === next.addressType && controllerOf(slice)?.uid === service.metadata.uid
+    const fits =
+      next && slice.addressType === next.addressType && controllerOf(slice)?.uid === service.metadata.uid
     if (!fits) return true
     made.pop()
     const { name, resourceVersion, uid, generateName } = slice.metadata
@@ -202,7 +225,10 @@ function* carryOut(
   const where = `for Service ${service.metadata.namespace}/${service.metadata.name}`
   for (const slice of service.metadata.deletionTimestamp ? [] : plan.create) {
     const { error } = yield* attempt(create(withTriggerTime(slice, triggerTime)))
-    if (error) return isNamespaceTerminating(error) ? undefined : `failed to create EndpointSlice ${where}: ${error.message}`
+    if (error)
+      return isNamespaceTerminating(error)
+        ? undefined
+        : `failed to create EndpointSlice ${where}: ${error.message}`
   }
   for (const slice of plan.update) {
     const { error } = yield* attempt(update(withTriggerTime(slice, triggerTime)))
@@ -210,7 +236,8 @@ function* carryOut(
   }
   for (const slice of plan.remove) {
     const { error } = yield* attempt(remove(slice))
-    if (error && error.code !== 404) return `failed to delete ${slice.metadata.name} EndpointSlice ${where}: ${error.message}`
+    if (error && error.code !== 404)
+      return `failed to delete ${slice.metadata.name} EndpointSlice ${where}: ${error.message}`
   }
   return undefined
 }

@@ -10,7 +10,12 @@ export interface RankedPod<T extends PodLike = PodLike> {
 }
 
 /** Which pods go first when there are too many (kubernetes: pkg/controller/replicaset getPodsToDelete). */
-export function podsToDelete<T extends PodLike>(pods: readonly T[], related: readonly PodLike[], count: number, now: number): T[] {
+export function podsToDelete<T extends PodLike>(
+  pods: readonly T[],
+  related: readonly PodLike[],
+  count: number,
+  now: number,
+): T[] {
   if (count >= pods.length) return [...pods]
   const onNode = new Map<string, number>()
   for (const pod of related) {
@@ -19,7 +24,10 @@ export function podsToDelete<T extends PodLike>(pods: readonly T[], related: rea
     onNode.set(node, (onNode.get(node) ?? 0) + 1)
   }
   const ranked = pods.map((pod) => ({ pod, rank: onNode.get(pod.spec?.nodeName ?? '') ?? 0 }))
-  return ranked.sort((a, b) => compareRanked(a, b, now)).slice(0, count).map(({ pod }) => pod)
+  return ranked
+    .sort((a, b) => compareRanked(a, b, now))
+    .slice(0, count)
+    .map(({ pod }) => pod)
 }
 
 /** Less useful first (controller_utils.go ActivePodsWithRanks.Less). */
@@ -56,7 +64,10 @@ const readySince = (pod: PodLike): number => timeOf(conditionOf(pod, 'Ready')?.l
 /** Ages of the same magnitude count as equal, so that not always the youngest go (LogarithmicScaleDown). */
 function compareAges(a: number, b: number, podA: PodLike, podB: PodLike, now: number): number {
   if (a === b) return 0
-  return magnitude(now - a) - magnitude(now - b) || ((podA.metadata?.uid ?? '') < (podB.metadata?.uid ?? '') ? -1 : 1)
+  return (
+    magnitude(now - a) - magnitude(now - b) ||
+    ((podA.metadata?.uid ?? '') < (podB.metadata?.uid ?? '') ? -1 : 1)
+  )
 }
 
 /** The whole part of the binary logarithm of an age in nanoseconds; -1 for the future. */

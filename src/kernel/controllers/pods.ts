@@ -11,7 +11,8 @@ export type PodLike = Pick<Pod, 'metadata' | 'spec' | 'status'>
 export const isActive = ({ metadata, status }: PodLike): boolean =>
   status?.phase !== 'Succeeded' && status?.phase !== 'Failed' && !metadata?.deletionTimestamp
 
-export const isTerminal = ({ status }: PodLike): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed'
+export const isTerminal = ({ status }: PodLike): boolean =>
+  status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
 export const conditionOf = ({ status }: PodLike, type: string): PodCondition | undefined =>
   status?.conditions?.find((condition) => condition.type === type)

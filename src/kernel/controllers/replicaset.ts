@@ -5,7 +5,15 @@ import { matchesLabels, selectorFromObject, selectorFromSet, type Selector } fro
 import { controller, type Again } from '../client/controller.ts'
 import type { View } from '../client/informer.ts'
 import {
-  attempt, attemptAll, create, event, read, remove, updateStatus, WriteError, type Writes,
+  attempt,
+  attemptAll,
+  create,
+  event,
+  read,
+  remove,
+  updateStatus,
+  WriteError,
+  type Writes,
 } from '../client/writes.ts'
 import { claim } from './claim.ts'
 import type { ControllerFlags } from './flags.ts'
@@ -42,7 +50,10 @@ export const replicasController = (kind: ReplicasKind) =>
     paceMs: (rs, view) => Math.min(200, Math.floor(view.owned('Pod', rs).length / 20)),
     *reconcile(object, view) {
       const rs = object as Replicas
-      const candidates = [...view.owned('Pod', rs), ...view.byIndex('Pod', 'orphan', rs.metadata.namespace ?? '')]
+      const candidates = [
+        ...view.owned('Pod', rs),
+        ...view.byIndex('Pod', 'orphan', rs.metadata.namespace ?? ''),
+      ]
       const pods = yield* claim(rs, kind.selectorOf(rs), candidates.filter(isActive))
       const failure = rs.metadata.deletionTimestamp ? undefined : yield* scale(rs, pods, view)
       return yield* report(rs, pods, failure, view)
@@ -81,15 +92,24 @@ function* scale(rs: Replicas, pods: readonly StoredPod[], view: View): Writes<Re
     missing > 0
       ? yield* createPods(rs, rs.spec?.template ?? {}, Math.min(missing, BURST))
       : missing < 0
-        ? yield* removePods(rs, podsToDelete(pods, relatedPods(rs, view), Math.min(-missing, BURST), view.now))
+        ? yield* removePods(
+            rs,
+            podsToDelete(pods, relatedPods(rs, view), Math.min(-missing, BURST), view.now),
+          )
         : undefined
   return error && { missing, message: error.message }
 }
 
 /** A first pod, then two, four ...: what fails, fails before thousands were tried (slowStartBatch). */
-export function* createPods(owner: KubeObject, template: PodTemplateSpec, count: number): Writes<WriteError | undefined> {
+export function* createPods(
+  owner: KubeObject,
+  template: PodTemplateSpec,
+  count: number,
+): Writes<WriteError | undefined> {
   for (let left = count, batch = 1; left > 0; left -= batch, batch = Math.min(batch * 2, left)) {
-    const results = yield* attemptAll(Array.from({ length: batch }, () => create(podFromTemplate(template, owner))))
+    const results = yield* attemptAll(
+      Array.from({ length: batch }, () => create(podFromTemplate(template, owner))),
+    )
     let failure: WriteError | undefined
     for (const { object, error } of results) {
       if (object) yield event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${object.metadata.name}`)
@@ -133,7 +153,8 @@ function* report(
   if (!sameStatus(rs.status, status)) yield* writeStatus(rs, status)
   if (failure) throw new WriteError(failure.message, 0, '')
   const { replicas, minReadySeconds = 0 } = rs.spec ?? {}
-  const waiting = minReadySeconds > 0 && status.readyReplicas === replicas && status.availableReplicas !== replicas
+  const waiting =
+    minReadySeconds > 0 && status.readyReplicas === replicas && status.availableReplicas !== replicas
   return waiting ? { requeueAfterMs: minReadySeconds * 1000 } : undefined
 }
 

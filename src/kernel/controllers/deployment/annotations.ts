@@ -13,7 +13,14 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const MAX_HISTORY_LENGTH = 2000
 
 /** Annotations of the deployment that its sets do not get. */
-const notCopied = new Set([LAST_APPLIED, REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, ROLLBACK_TO])
+const notCopied = new Set([
+  LAST_APPLIED,
+  REVISION,
+  REVISION_HISTORY,
+  DESIRED_REPLICAS,
+  MAX_REPLICAS,
+  ROLLBACK_TO,
+])
 
 type Annotations = Readonly<Record<string, string>>
 type Annotated = { readonly metadata?: { readonly annotations?: Annotations } }
@@ -34,7 +41,8 @@ export function countFromAnnotation({ metadata }: Annotated, name: string): numb
   return Number(text)
 }
 
-export const desiredReplicas = (rs: Annotated): number | undefined => countFromAnnotation(rs, DESIRED_REPLICAS)
+export const desiredReplicas = (rs: Annotated): number | undefined =>
+  countFromAnnotation(rs, DESIRED_REPLICAS)
 
 /** The annotations of the set of the current template (SetNewReplicaSetAnnotations). */
 export function setAnnotations(
@@ -64,7 +72,9 @@ export const replicasAnnotationsNeedUpdate = (rs: Annotated, desired: number, ma
 }
 
 function copyAnnotations(deployment: Deployment, rs: Pick<ReplicaSet, 'metadata'>): Annotations {
-  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(([name]) => !notCopied.has(name))
+  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(
+    ([name]) => !notCopied.has(name),
+  )
   return { ...rs.metadata?.annotations, ...Object.fromEntries(copied) }
 }
 

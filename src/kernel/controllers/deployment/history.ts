@@ -9,7 +9,10 @@ export function outdated(deployment: StoredDeployment, old: readonly StoredRepli
   const limit = deployment.spec?.revisionHistoryLimit
   if (limit === undefined || limit === NO_LIMIT) return []
   const alive = old.filter(({ metadata }) => !metadata.deletionTimestamp)
-  return alive.sort(byRevision).slice(0, Math.max(0, alive.length - limit)).filter(isEmptySet)
+  return alive
+    .sort(byRevision)
+    .slice(0, Math.max(0, alive.length - limit))
+    .filter(isEmptySet)
 }
 
 export function* cleanUpHistory(deployment: StoredDeployment, old: readonly StoredReplicaSet[]): Writes {

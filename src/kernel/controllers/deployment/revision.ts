@@ -1,7 +1,17 @@
 import type { ReplicaSet } from 'kubernetes-types/apps/v1'
 import { podTemplateHash } from '../../api/hash.ts'
 import { controllerOf, type JsonObject, type KubeObject } from '../../api/objects.ts'
-import { attempt, create, event, perform, read, update, updateStatus, type WriteError, type Writes } from '../../client/writes.ts'
+import {
+  attempt,
+  create,
+  event,
+  perform,
+  read,
+  update,
+  updateStatus,
+  type WriteError,
+  type Writes,
+} from '../../client/writes.ts'
 import { controllerRef } from '../pods.ts'
 import { isNamespaceTerminating } from '../replicaset.ts'
 import { semanticEqual } from '../semantic-equal.ts'
@@ -74,7 +84,8 @@ function setFor(deployment: StoredDeployment, old: readonly StoredReplicaSet[], 
   } as unknown as ReplicaSet & KubeObject
   const replicas = newSetSize(deployment, [...old, rs], 0)
   const annotations = setAnnotations(deployment, rs, revision, false)
-  return { ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, replicas } } as ReplicaSet & KubeObject
+  return { ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, replicas } } as ReplicaSet &
+    KubeObject
 }
 
 /** At most 253 bytes with the hash (generateReplicaSetName). */

@@ -40,7 +40,10 @@ export function unneeded(rollout: Rollout): number {
 }
 
 /** Sizes without pods that are not available anyway (cleanupUnhealthyReplicas). */
-export function unhealthySizes(old: readonly StoredReplicaSet[], spare: number): [StoredReplicaSet, number][] {
+export function unhealthySizes(
+  old: readonly StoredReplicaSet[],
+  spare: number,
+): [StoredReplicaSet, number][] {
   let left = spare
   return [...old].sort(byCreation).map((rs) => {
     const unavailable = replicasOf(rs) - (rs.status?.availableReplicas ?? 0)

@@ -1,7 +1,14 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from 'kubernetes-types/apps/v1'
 import {
-  calculateStatus, conditionOfStatus, hasProgressDeadline, isComplete, isProgressing, isTimedOut, newCondition,
-  removeCondition, setCondition,
+  calculateStatus,
+  conditionOfStatus,
+  hasProgressDeadline,
+  isComplete,
+  isProgressing,
+  isTimedOut,
+  newCondition,
+  removeCondition,
+  setCondition,
 } from './status.ts'
 
 /** The status of a deployment that rolls: its counts, how far it came, and what hinders it (progress.go syncRolloutStatus). */
@@ -15,7 +22,8 @@ export function rolloutStatus(
   if (!hasProgressDeadline(deployment)) status = removeCondition(status, 'Progressing')
   const known = conditionOfStatus(deployment.status, 'Progressing')
   const wasComplete = status.replicas === status.updatedReplicas && known?.reason === 'NewReplicaSetAvailable'
-  if (hasProgressDeadline(deployment) && !wasComplete) status = withProgress(deployment, status, current, known, now)
+  if (hasProgressDeadline(deployment) && !wasComplete)
+    status = withProgress(deployment, status, current, known, now)
   const failure = failureOf(sets, current)
   return failure ? setCondition(status, failure) : removeCondition(status, 'ReplicaFailure')
 }
@@ -43,14 +51,22 @@ function withProgress(
   }
   if (isTimedOut(deployment, status, now)) {
     const message = `${who} has timed out progressing.`
-    return setCondition(status, newCondition('Progressing', 'False', 'ProgressDeadlineExceeded', message, now))
+    return setCondition(
+      status,
+      newCondition('Progressing', 'False', 'ProgressDeadlineExceeded', message, now),
+    )
   }
   return status
 }
 
 /** A set that cannot make pods: the current one's trouble first (getReplicaFailures). */
-function failureOf(sets: readonly ReplicaSet[], current: ReplicaSet | undefined): DeploymentCondition | undefined {
-  const conditions = [...(current ? [current] : []), ...sets].flatMap(({ status }) => status?.conditions ?? [])
+function failureOf(
+  sets: readonly ReplicaSet[],
+  current: ReplicaSet | undefined,
+): DeploymentCondition | undefined {
+  const conditions = [...(current ? [current] : []), ...sets].flatMap(
+    ({ status }) => status?.conditions ?? [],
+  )
   const failure = conditions.find(({ type }) => type === 'ReplicaFailure')
   if (!failure) return undefined
   const { type, status, lastTransitionTime, reason, message } = failure

@@ -3,7 +3,14 @@ import { event, perform, update, type Writes } from '../../client/writes.ts'
 import { desiredReplicas, replicasAnnotationsNeedUpdate, withReplicas } from './annotations.ts'
 import { isRollingUpdate, maxSurge, proportionOf, replicaCount } from './rolling-size.ts'
 import { activeOrLatest, bySizeNewer, bySizeOlder, isActiveSet } from './sets.ts'
-import { allSets, replicasOf, type Rollout, type Sets, type StoredDeployment, type StoredReplicaSet } from './types.ts'
+import {
+  allSets,
+  replicasOf,
+  type Rollout,
+  type Sets,
+  type StoredDeployment,
+  type StoredReplicaSet,
+} from './types.ts'
 
 // kubernetes: pkg/controller/deployment/sync.go
 

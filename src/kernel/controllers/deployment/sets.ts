@@ -22,13 +22,16 @@ export const byCreation = (a: ReplicaSet, b: ReplicaSet): number =>
   creationOf(a) - creationOf(b) || compareNames(a, b)
 
 /** Smallest revision first (ReplicaSetsByRevision). */
-export const byRevision = (a: ReplicaSet, b: ReplicaSet): number => revisionOf(a) - revisionOf(b) || byCreation(a, b)
+export const byRevision = (a: ReplicaSet, b: ReplicaSet): number =>
+  revisionOf(a) - revisionOf(b) || byCreation(a, b)
 
 /** Biggest first, newer before older (ReplicaSetsBySizeNewer). */
-export const bySizeNewer = (a: ReplicaSet, b: ReplicaSet): number => replicasOf(b) - replicasOf(a) || byCreation(b, a)
+export const bySizeNewer = (a: ReplicaSet, b: ReplicaSet): number =>
+  replicasOf(b) - replicasOf(a) || byCreation(b, a)
 
 /** Biggest first, older before newer (ReplicaSetsBySizeOlder). */
-export const bySizeOlder = (a: ReplicaSet, b: ReplicaSet): number => replicasOf(b) - replicasOf(a) || byCreation(a, b)
+export const bySizeOlder = (a: ReplicaSet, b: ReplicaSet): number =>
+  replicasOf(b) - replicasOf(a) || byCreation(a, b)
 
 export const isActiveSet = (rs: ReplicaSet): boolean => replicasOf(rs) > 0
 

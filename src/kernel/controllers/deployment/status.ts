@@ -2,7 +2,11 @@ import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } fr
 import { formatTime } from '../../api/time.ts'
 import { timeOf } from '../pods.ts'
 import {
-  actualReplicaCount, availableReplicaCount, maxUnavailable, readyReplicaCount, replicaCount,
+  actualReplicaCount,
+  availableReplicaCount,
+  maxUnavailable,
+  readyReplicaCount,
+  replicaCount,
 } from './rolling-size.ts'
 import { replicasOf } from './types.ts'
 
@@ -71,8 +75,20 @@ export function calculateStatus(
   return setCondition(
     withConditions,
     enough
-      ? newCondition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.', now)
-      : newCondition('Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.', now),
+      ? newCondition(
+          'Available',
+          'True',
+          'MinimumReplicasAvailable',
+          'Deployment has minimum availability.',
+          now,
+        )
+      : newCondition(
+          'Available',
+          'False',
+          'MinimumReplicasUnavailable',
+          'Deployment does not have minimum availability.',
+          now,
+        ),
   )
 }
 
@@ -111,7 +127,11 @@ export function isTimedOut(deployment: Deployment, status: DeploymentStatus, now
 }
 
 /** When to look again whether the deadline has passed, in milliseconds (requeueStuckDeployment); undefined: never. */
-export function stuckAfterMs(deployment: Deployment, status: DeploymentStatus, now: number): number | undefined {
+export function stuckAfterMs(
+  deployment: Deployment,
+  status: DeploymentStatus,
+  now: number,
+): number | undefined {
   const condition = conditionOfStatus(deployment.status, 'Progressing')
   if (!hasProgressDeadline(deployment) || !condition) return undefined
   if (isComplete(deployment, status) || condition.reason === 'ProgressDeadlineExceeded') return undefined

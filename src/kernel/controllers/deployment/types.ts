@@ -17,7 +17,9 @@ export interface Rollout extends Sets {
   readonly now: number
 }
 
-export const allSets = ({ current, old }: Sets): StoredReplicaSet[] => (current ? [...old, current] : [...old])
+export const allSets = ({ current, old }: Sets): StoredReplicaSet[] =>
+  current ? [...old, current] : [...old]
 
 /** A nil pointer means the default, one. */
-export const replicasOf = ({ spec }: { readonly spec?: { readonly replicas?: number } }): number => spec?.replicas ?? 1
+export const replicasOf = ({ spec }: { readonly spec?: { readonly replicas?: number } }): number =>
+  spec?.replicas ?? 1

@@ -39,7 +39,8 @@ export function pack<S extends EndpointSlice>(
   const filled = update.map((slice) => fill(slice, left, rules.maxEndpoints))
   const create: S[] = []
   while (left.size) {
-    const room = left.size < rules.maxEndpoints ? roomiest(unchanged, left.size, rules.maxEndpoints) : undefined
+    const room =
+      left.size < rules.maxEndpoints ? roomiest(unchanged, left.size, rules.maxEndpoints) : undefined
     if (room) filled.push(fill(unchanged.splice(unchanged.indexOf(room), 1)[0], left, rules.maxEndpoints))
     else create.push(fill(rules.empty(), left, rules.maxEndpoints))
   }
@@ -48,10 +49,21 @@ export function pack<S extends EndpointSlice>(
 
 /** The same address of the same pod is the same endpoint (hashEndpoint). */
 export const endpointKey = ({ addresses, hostname, targetRef, nodeName, zone }: Endpoint): string =>
-  JSON.stringify([[...addresses].sort(), hostname ?? '', targetRef?.namespace, targetRef?.name, targetRef?.uid, nodeName, zone])
+  JSON.stringify([
+    [...addresses].sort(),
+    hostname ?? '',
+    targetRef?.namespace,
+    targetRef?.name,
+    targetRef?.uid,
+    nodeName,
+    zone,
+  ])
 
 /** Endpoints of a slice that are still wanted, as they are wanted. */
-function keep(slice: EndpointSlice, left: Map<string, Endpoint>): { endpoints: Endpoint[]; changed: boolean } {
+function keep(
+  slice: EndpointSlice,
+  left: Map<string, Endpoint>,
+): { endpoints: Endpoint[]; changed: boolean } {
   const before = slice.endpoints ?? []
   const endpoints: Endpoint[] = []
   let changed = false

@@ -37,7 +37,10 @@ export function endpointsChanged(old: PodLike, pod: PodLike): boolean {
 }
 
 /** Pods that have ended for good, or have no address yet, are behind no service (ShouldPodBeInEndpoints). */
-export function shouldBeInEndpoints({ metadata, spec, status }: PodLike, includeTerminating: boolean): boolean {
+export function shouldBeInEndpoints(
+  { metadata, spec, status }: PodLike,
+  includeTerminating: boolean,
+): boolean {
   if (isOver({ spec, status })) return false
   if (!status?.podIP && !status?.podIPs?.length) return false
   return includeTerminating || !metadata?.deletionTimestamp
@@ -50,7 +53,10 @@ function isOver({ spec, status }: PodLike): boolean {
 }
 
 /** The number behind a service's target port in this pod (pkg/api/v1/pod FindPort). */
-export function targetPortOf(pod: PodLike, { targetPort, port, protocol = 'TCP' }: ServicePort): number | undefined {
+export function targetPortOf(
+  pod: PodLike,
+  { targetPort, port, protocol = 'TCP' }: ServicePort,
+): number | undefined {
   if (typeof targetPort !== 'string') return targetPort ?? port
   const sidecars = (pod.spec?.initContainers ?? []).filter(
     (container) => (container as { restartPolicy?: string }).restartPolicy === 'Always',
@@ -66,7 +72,9 @@ export function targetPortOf(pod: PodLike, { targetPort, port, protocol = 'TCP' 
 
 /** The pod has a name of its own under the service's (ShouldSetHostname). */
 export const hasHostnameIn = ({ metadata, spec }: PodLike, service: Pick<Service, 'metadata'>): boolean =>
-  !!spec?.hostname && spec.subdomain === service.metadata?.name && metadata?.namespace === service.metadata?.namespace
+  !!spec?.hostname &&
+  spec.subdomain === service.metadata?.name &&
+  metadata?.namespace === service.metadata?.namespace
 
 export const isHeadless = ({ spec }: Pick<Service, 'spec'>): boolean => spec?.clusterIP === 'None'
 

@@ -60,7 +60,12 @@ export const portsKey = (ports: readonly EndpointPort[] | null | undefined): str
     .join()
 
 /** An empty slice of a service (newEndpointSlice). */
-export function newSlice(service: KubeObject & Service, type: AddressType, ports: readonly EndpointPort[], manager: string) {
+export function newSlice(
+  service: KubeObject & Service,
+  type: AddressType,
+  ports: readonly EndpointPort[],
+  manager: string,
+) {
   const { name, namespace } = service.metadata
   return {
     apiVersion: 'discovery.k8s.io/v1',

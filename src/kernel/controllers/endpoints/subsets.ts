@@ -1,4 +1,11 @@
-import type { EndpointAddress, EndpointPort, EndpointSubset, Pod, Service, ServicePort } from 'kubernetes-types/core/v1'
+import type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+  Pod,
+  Service,
+  ServicePort,
+} from 'kubernetes-types/core/v1'
 import { isReady } from '../pods.ts'
 import { hasHostnameIn, isHeadless, podAddresses, shouldBeInEndpoints, targetPortOf } from './selection.ts'
 
@@ -65,7 +72,10 @@ function group(entries: readonly Entry[]): EndpointSubset[] {
   }
   const bySet = new Map<string, { ports: EndpointPort[]; entries: Entry[] }>()
   for (const { port, addresses } of byPort.values()) {
-    const key = [...addresses].map(([id, { ready }]) => `${id} ${ready}`).sort().join()
+    const key = [...addresses]
+      .map(([id, { ready }]) => `${id} ${ready}`)
+      .sort()
+      .join()
     const known = bySet.get(key) ?? { ports: [], entries: [...addresses.values()] }
     bySet.set(key, known)
     if (port) known.ports.push(port)
@@ -87,14 +97,22 @@ function subset({ ports, entries }: { ports: EndpointPort[]; entries: Entry[] })
 /** By the bytes of the address, then by the pod (LessEndpointAddress). */
 function compareAddresses(a: EndpointAddress, b: EndpointAddress): number {
   const padded = ({ ip }: EndpointAddress) =>
-    ip.includes(':') ? ip : ip.split('.').map((part) => part.padStart(3, '0')).join('.')
+    ip.includes(':')
+      ? ip
+      : ip
+          .split('.')
+          .map((part) => part.padStart(3, '0'))
+          .join('.')
   return compare(padded(a), padded(b)) || compare(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '')
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** At most a thousand addresses, ready ones first, shared out in proportion (truncateEndpoints). */
-export function truncate(subsets: readonly EndpointSubset[]): { subsets: EndpointSubset[]; truncated: boolean } {
+export function truncate(subsets: readonly EndpointSubset[]): {
+  subsets: EndpointSubset[]
+  truncated: boolean
+} {
   const ready = subsets.reduce((sum, { addresses }) => sum + (addresses?.length ?? 0), 0)
   const notReady = subsets.reduce((sum, { notReadyAddresses }) => sum + (notReadyAddresses?.length ?? 0), 0)
   if (ready + notReady <= MAX_ADDRESSES) return { subsets: [...subsets], truncated: false }
@@ -109,9 +127,14 @@ export function truncate(subsets: readonly EndpointSubset[]): { subsets: Endpoin
     const otherShare = last ? notReadyLeft : proportion(notReadyRoom, notReadyAddresses.length, notReady)
     readyLeft -= share
     notReadyLeft -= otherShare
-    return { ...subset, addresses: addresses.slice(0, share), notReadyAddresses: notReadyAddresses.slice(0, otherShare) }
+    return {
+      ...subset,
+      addresses: addresses.slice(0, share),
+      notReadyAddresses: notReadyAddresses.slice(0, otherShare),
+    }
   })
   return { subsets: cut, truncated: true }
 }
 
-const proportion = (room: number, count: number, total: number): number => (total ? Math.floor((room * count) / total) : 0)
+const proportion = (room: number, count: number, total: number): number =>
+  total ? Math.floor((room * count) / total) : 0

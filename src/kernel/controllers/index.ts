@@ -1,0 +1,50 @@
+import type { Controller } from '../client/controller.ts'
+import { deploymentController } from './deployment.ts'
+import { endpointsController } from './endpoints.ts'
+import { endpointSliceController } from './endpointslice.ts'
+import { garbageCollector } from './garbage-collector.ts'
+import { namespaceController } from './namespace.ts'
+import { nodeIpamController } from './node-ipam.ts'
+import { nodeLifecycleController } from './node-lifecycle.ts'
+import type { ControllerOptions } from './options.ts'
+import { podGarbageCollector } from './pod-gc.ts'
+import { replicaSetController, replicationController } from './replicaset.ts'
+import { rootCaPublisher } from './root-ca-publisher.ts'
+import { serviceAccountController } from './serviceaccount.ts'
+import { taintEvictionController } from './taint-eviction.ts'
+import { ttlController } from './ttl.ts'
+
+export interface ControllerEntry {
+  /** As `--controllers` names it. */
+  readonly name: string
+  /** As it was named before 1.28. */
+  readonly alias: string
+  /** A controller of its own for every program that runs it. */
+  make(): Controller<ControllerOptions>
+}
+
+/** Every controller. One is a file and a line here (kubernetes: cmd/kube-controller-manager/names). */
+export const controllerTable: readonly ControllerEntry[] = [
+  { name: 'endpoints-controller', alias: 'endpoint', make: endpointsController },
+  { name: 'endpointslice-controller', alias: 'endpointslice', make: endpointSliceController },
+  {
+    name: 'replicationcontroller-controller',
+    alias: 'replicationcontroller',
+    make: () => replicationController,
+  },
+  { name: 'pod-garbage-collector-controller', alias: 'podgc', make: podGarbageCollector },
+  { name: 'namespace-controller', alias: 'namespace', make: () => namespaceController },
+  { name: 'serviceaccount-controller', alias: 'serviceaccount', make: () => serviceAccountController },
+  { name: 'garbage-collector-controller', alias: 'garbagecollector', make: garbageCollector },
+  { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
+  { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
+  { name: 'ttl-controller', alias: 'ttl', make: ttlController },
+  { name: 'node-ipam-controller', alias: 'nodeipam', make: nodeIpamController },
+  { name: 'node-lifecycle-controller', alias: 'nodelifecycle', make: nodeLifecycleController },
+  { name: 'taint-eviction-controller', alias: 'taint-eviction-controller', make: taintEvictionController },
+  {
+    name: 'root-ca-certificate-publisher-controller',
+    alias: 'root-ca-cert-publisher',
+    make: () => rootCaPublisher,
+  },
+]
