@@ -4,22 +4,21 @@ import { RawNode } from '../raft/raw-node.ts'
 import type { ConfChangeV1, Entry, Message, NodeId, Ready, Snapshot } from '../raft/types.ts'
 import { none } from '../raft/types.ts'
 import type { ResponseHeader } from './api.ts'
-import { Compactor } from './compactor.ts'
 import type { EtcdConfig } from './config.ts'
 import type { DurableLog } from './durable-log.ts'
 import { EtcdError, errors } from './errors.ts'
+import { Housekeeping } from './housekeeping.ts'
 import type { Log } from './logging.ts'
 import type { MemberContext, MemberRecord } from './membership.ts'
 import { hexId } from './membership.ts'
 import { Peers } from './peers.ts'
+import type { Done } from './proposals.ts'
+import { Proposals } from './proposals.ts'
 import type { Waiter } from './reads.ts'
 import { Reads } from './reads.ts'
 import type { Command } from './state-machine.ts'
 import { alarmOf, grows, StateMachine } from './state-machine.ts'
 import { Watchable } from './watchable.ts'
-
-/** Called once with an answer or with why there is none. */
-export type Done = (result: object | EtcdError) => void
 
 export interface Identity {
   readonly member: NodeId
@@ -27,17 +26,9 @@ export interface Identity {
   readonly snapshot: Snapshot
 }
 
-interface Proposal {
-  readonly id: string
-  readonly command: Command
-  readonly done: Done
-  readonly at: number
-}
-
 /** etcd: server/etcdserver/raft.go */
 const maxSizePerMsg = 1024 * 1024
 const maxInflightMsgs = 512
-const leaseCheckTicks = 5
 
 /** One member: it drives raft, writes to the disk before it speaks, and applies what is committed. */
 export class EtcdServer {
@@ -51,23 +42,16 @@ export class EtcdServer {
   readonly log: Log
   readonly #durable: DurableLog
   readonly #reads: Reads
-  readonly #compactor: Compactor
+  readonly #housekeeping: Housekeeping
   readonly #requestTimeoutMs: number
-  readonly #idPrefix: string
-  #requests = 0
-  #ticks = 0
-  /** In order of their deadlines. */
-  #pending = new Map<string, Proposal>()
-  #queue: Proposal[] = []
+  readonly #proposals: Proposals
   #flushing = false
   #snapshotIndex: number
   #appliedTerm: number
   #leadLostAt = Number.NEGATIVE_INFINITY
   #lead: NodeId = none
   #leads = false
-  #published = false
   #stopped = false
-  readonly #revoking = new Set<number>()
 
   constructor(os: Os, config: EtcdConfig, identity: Identity, durable: DurableLog, log: Log) {
     this.os = os
@@ -83,11 +67,11 @@ export class EtcdServer {
     this.#snapshotIndex = identity.snapshot.index
     this.#appliedTerm = identity.snapshot.term
     this.#requestTimeoutMs = 5000 + 2 * config.electionMs
-    this.#idPrefix = `${hexId(identity.member)}-${Math.floor(os.clock)}`
-    this.#compactor = new Compactor(config.compactionMode, config.compactionRetention)
+    this.#proposals = new Proposals(identity.member, os.clock)
+    this.#housekeeping = new Housekeeping(this)
     this.node = this.#newNode()
     this.#durable.current = () => this.#snapshot()
-    this.#reads = new Reads(this.#idPrefix, this.#requestTimeoutMs, (context) => {
+    this.#reads = new Reads(this.#proposals.prefix, this.#requestTimeoutMs, (context) => {
       this.node.readIndex(context)
       this.#soon()
     })
@@ -131,10 +115,7 @@ export class EtcdServer {
       done(errors.noSpace)
       return
     }
-    const id = `${this.#idPrefix}-${++this.#requests}`
-    const proposal = { id, command, done, at: this.os.now }
-    this.#pending.set(id, proposal)
-    this.#queue.push(proposal)
+    this.#proposals.add(command, done, this.os.now)
     this.#soon()
   }
 
@@ -145,14 +126,12 @@ export class EtcdServer {
       done(problem as EtcdError)
       return
     }
-    const id = `${this.#idPrefix}-${++this.#requests}`
-    const command = { kind: 'alarm', request: { action: 'GET' } } as const
-    this.#pending.set(id, { id, command, done, at: this.os.now })
+    const id = this.#proposals.add(undefined, done, this.os.now)
     const refused = this.node.proposeConfChange({
       ...change,
       context: JSON.stringify({ ...context, request: id }),
     })
-    if (refused) this.#settle(id, new EtcdError('Unknown', refused))
+    if (refused) this.#proposals.settle(id, new EtcdError('Unknown', refused))
     this.#soon()
   }
 
@@ -196,32 +175,9 @@ export class EtcdServer {
     const { now } = this.os
     this.node.tick()
     this.#reads.tick(now)
-    this.#expirePending(now)
-    if (this.isLeader && ++this.#ticks % leaseCheckTicks === 0) this.#leaderDuties(now)
-    this.#publish()
+    this.#proposals.expire(now - this.#requestTimeoutMs, (at) => this.#timeout(at))
+    this.#housekeeping.tick(now)
     this.#drain()
-  }
-
-  #leaderDuties(now: number): void {
-    for (const ID of this.state.lessor.expired(now)) {
-      if (this.#revoking.has(ID)) continue
-      this.#revoking.add(ID)
-      this.propose({ kind: 'leaseRevoke', request: { ID } }, () => this.#revoking.delete(ID))
-    }
-    const revision = this.#compactor.tick(now, this.state.store.revision)
-    if (revision !== undefined) this.propose({ kind: 'compaction', request: { revision } }, () => undefined)
-  }
-
-  /** Once there is a leader, everyone is told our name and where our clients find us. */
-  #publish(): void {
-    const { self } = this
-    if (this.#published || !self || this.lead === none) return
-    const { name, advertiseClientUrls: clientURLs } = this.config
-    this.#published = true
-    if (self.name === name && self.clientURLs.join() === clientURLs.join()) return
-    this.propose({ kind: 'attributes', request: { id: self.id, name, clientURLs } }, (result) => {
-      this.#published = !(result instanceof EtcdError)
-    })
   }
 
   #received(messages: readonly Message[]): void {
@@ -245,12 +201,11 @@ export class EtcdServer {
 
   /** Without a leader proposals wait; they are timed out by the clock. */
   #flush(): void {
-    if (this.#queue.length === 0 || this.lead === none) return
-    const batch = this.#queue.filter(({ id }) => this.#pending.has(id))
-    this.#queue = []
-    if (batch.length === 0) return
-    const refused = this.node.propose(...batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`))
-    if (refused) for (const { id } of batch) this.#settle(id, new EtcdError('Unknown', refused))
+    if (!this.#proposals.waiting || this.lead === none) return
+    const { ids, entries } = this.#proposals.takeBatch()
+    if (ids.length === 0) return
+    const refused = this.node.propose(...entries)
+    if (refused) for (const id of ids) this.#proposals.settle(id, new EtcdError('Unknown', refused))
   }
 
   #drain(): void {
@@ -279,7 +234,7 @@ export class EtcdServer {
     if (leads !== this.#leads) {
       if (leads) this.state.lessor.promote(now)
       else this.state.lessor.demote()
-      this.#revoking.clear()
+      this.#housekeeping.leaderChanged()
     }
     this.#leads = leads
     const { term } = this.node.raft
@@ -292,17 +247,15 @@ export class EtcdServer {
       state,
       lead: hexId(lead),
     } as { type: string })
-    if (lead !== none && this.#queue.length > 0) this.#soon()
+    if (lead !== none && this.#proposals.waiting) this.#soon()
   }
 
   #apply(entry: Entry): void {
     this.#appliedTerm = entry.term
     if (entry.type !== 'EntryNormal') this.#applyMember(entry)
     else if (entry.data !== '') {
-      const end = entry.data.indexOf(' ')
-      const id = entry.data.slice(0, end)
-      const command = this.#pending.get(id)?.command ?? (JSON.parse(entry.data.slice(end + 1)) as Command)
-      this.#settle(id, this.#outcome(command))
+      const { id, command } = this.#proposals.read(entry.data)
+      this.#proposals.settle(id, this.#outcome(command))
     }
   }
 
@@ -328,7 +281,7 @@ export class EtcdServer {
       this.node.applyConfChange(change)
       this.peers.update(membership.list())
     }
-    if (context.request) this.#settle(context.request, (problem as EtcdError | undefined) ?? {})
+    if (context.request) this.#proposals.settle(context.request, (problem as EtcdError | undefined) ?? {})
     if (membership.isRemoved(this.identity.member)) this.#removed()
   }
 
@@ -338,20 +291,10 @@ export class EtcdServer {
     this.os.after(this.config.electionMs, () => this.os.exit(0))
   }
 
-  #settle(id: string, result: object | EtcdError): void {
-    const proposal = this.#pending.get(id)
-    if (!proposal) return
-    this.#pending.delete(id)
-    proposal.done(result)
-  }
-
-  #expirePending(now: number): void {
-    for (const { id, at } of this.#pending.values()) {
-      if (now - at < this.#requestTimeoutMs) break
-      // etcd: server/etcdserver/v3_server.go parseProposeCtxErr
-      const lost = this.lead === none || this.#leadLostAt >= at - 2 * this.config.electionMs
-      this.#settle(id, lost ? errors.timeoutLeaderFail : errors.timeout)
-    }
+  /** etcd: server/etcdserver/v3_server.go parseProposeCtxErr */
+  #timeout(at: number): EtcdError {
+    const lost = this.lead === none || this.#leadLostAt >= at - 2 * this.config.electionMs
+    return lost ? errors.timeoutLeaderFail : errors.timeout
   }
 
   #overQuota(): boolean {
