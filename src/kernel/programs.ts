@@ -11,6 +11,7 @@ import { init } from './host/systemd/init.ts'
 import { journalctl } from './host/systemd/journalctl.ts'
 import { systemctl } from './host/systemd/systemctl.ts'
 import { kubectl } from './kubectl/program.ts'
+import { kubeProxy } from './network/kube-proxy.ts'
 import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
 import { etcdctl } from './tools/etcdctl/etcdctl.ts'
@@ -29,6 +30,7 @@ export const programs: Programs = {
   'kube-apiserver': kubeApiserver,
   'kube-controller-manager': kubeControllerManager,
   'kube-scheduler': kubeScheduler,
+  'kube-proxy': kubeProxy,
   kubectl,
   relay,
   dashboard,

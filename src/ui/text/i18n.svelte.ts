@@ -19,8 +19,13 @@ function stored(): string | null {
   }
 }
 
-let locale = $state<Locale>(preferred())
-document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
+const first = preferred()
+let locale = $state<Locale>(first)
+markLanguage(first)
+
+function markLanguage(chosen: Locale): void {
+  document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en'
+}
 
 /** The page's words in the chosen language; switching takes no reload. */
 export const i18n = {
@@ -32,7 +37,7 @@ export const i18n = {
   },
   set locale(chosen: Locale) {
     locale = chosen
-    document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en'
+    markLanguage(chosen)
     try {
       localStorage.setItem(KEY, chosen)
     } catch {
