@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'kernel/controllers': shared,
   'kernel/scheduler': shared,
   'kernel/kubelet': [...shared, 'kernel/runtime'],
-  'kernel/runtime': ['kernel/sim', 'kernel/api', 'kernel/host'],
+  'kernel/runtime': shared,
   'kernel/network': shared,
   'kernel/kubectl': shared,
   'kernel/tools': [...shared, 'kernel/etcd', 'kernel/runtime'],

@@ -11,6 +11,7 @@ import { init } from './host/systemd/init.ts'
 import { journalctl } from './host/systemd/journalctl.ts'
 import { systemctl } from './host/systemd/systemctl.ts'
 import { kubectl } from './kubectl/program.ts'
+import { kubelet } from './kubelet/kubelet.ts'
 import { kubeProxy } from './network/kube-proxy.ts'
 import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
@@ -32,6 +33,7 @@ export const programs: Programs = {
   'kube-scheduler': kubeScheduler,
   'kube-proxy': kubeProxy,
   kubectl,
+  kubelet,
   relay,
   dashboard,
 }
