@@ -1,16 +1,20 @@
 import type { KubeObject } from '../api/objects.ts'
 import type { Api } from './call.ts'
+import { keepKubernetesService } from './kubernetes-service.ts'
 import { create, type Writing } from './store.ts'
 import { runTask, type Task } from './task.ts'
 
 /** The server's own name where it writes by itself. */
-export const loopback = { name: 'system:apiserver', uid: '', groups: ['system:masters'] }
+const loopback = { name: 'system:apiserver', uid: '', groups: ['system:masters'] }
 
 const RETRY_MS = 1000
 
 /** What a fresh cluster must have, made by the server itself (kubernetes: pkg/controlplane/controller). */
 export function bootstrap(api: Api): void {
-  keepTrying(api, () => systemNamespaces(api))
+  keepTrying(api, function* () {
+    yield* systemNamespaces(api)
+    keepKubernetesService(api)
+  })
 }
 
 const systemNamespaceNames = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
@@ -20,10 +24,16 @@ function* systemNamespaces(api: Api): Task<void> {
   if (!resource) return
   for (const name of systemNamespaceNames) {
     if (resource.cache.get(name)) continue
-    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-    const complete = resource.definition.defaults?.(object) ?? object
-    yield* create(ownWriting(api), resource, complete as KubeObject)
+    yield* ownCreate(api, '', 'Namespace', { metadata: { name } })
   }
+}
+
+/** Create an object by the server's own will. */
+export function* ownCreate(api: Api, group: string, kind: string, object: object): Task<void> {
+  const resource = api.resources.ofKind(group, kind)
+  if (!resource) return
+  const typed = { apiVersion: resource.apiVersion, kind, ...object } as KubeObject
+  yield* create(ownWriting(api), resource, resource.definition.defaults?.(typed) ?? typed)
 }
 
 export const ownWriting = (api: Api): Writing => ({ api, user: loopback, dryRun: false, warn: () => {} })

@@ -8,7 +8,9 @@ import type { Flags } from './flags.ts'
 import type { Form } from './negotiation.ts'
 import type { Query, RequestInfo, Target } from './request-info.ts'
 import type { Resource, Resources } from './resources.ts'
+import type { ResourceCache } from './resource-cache.ts'
 import type { ServiceAccountTokens } from './service-account-tokens.ts'
+import type { ServiceAllocator } from './service-allocator.ts'
 import type { Storage } from './storage.ts'
 import type { Task } from './task.ts'
 
@@ -31,6 +33,9 @@ export interface Api {
   readonly requests: Map<string, number>
   readonly admission: Admission
   readonly backends: Backends
+  readonly services: ServiceAllocator
+  /** One entry for each API server that is alive. */
+  readonly masterLeases: ResourceCache
   readonly tokens: ServiceAccountTokens
 }
 

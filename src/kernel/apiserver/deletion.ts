@@ -83,7 +83,7 @@ function* removeMarked(writing: Writing, resource: Resource, key: string, marked
   const { uid } = marked.object.metadata
   let last = marked.object
   let kept: Stored | undefined
-  yield* writing.api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
+  yield* writing.api.storage.update(resource.cache, key, (current): Outcome => {
     kept = undefined
     if (!current || current.object.metadata.uid !== uid) return { same: true }
     last = current.object

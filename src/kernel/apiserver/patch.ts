@@ -60,11 +60,7 @@ function bodyOf(body: unknown, type: string): { value: Json; complaints: readonl
   }
 }
 
-function applierOf(
-  struct: string,
-  type: string,
-  value: Json,
-): (original: JsonObject | undefined) => Json {
+function applierOf(struct: string, type: string, value: Json): (original: JsonObject | undefined) => Json {
   if (type === jsonPatchType) {
     const operations = asStatus(() => decodeJsonPatch(value))
     return (original) => jsonPatch(original!, operations)

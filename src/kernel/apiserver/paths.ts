@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../host/http.ts'
-import { json, pageNotFound, text } from './answer.ts'
+import { json, pageNotFound } from './answer.ts'
 import type { Api, Call } from './call.ts'
 import { discovery } from './discovery.ts'
 import { health, healthPaths } from './health.ts'

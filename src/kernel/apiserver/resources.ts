@@ -7,7 +7,6 @@ import type { Api } from './call.ts'
 import type { Entry } from './entry.ts'
 import { ResourceCache } from './resource-cache.ts'
 import type { Also } from './storage.ts'
-import type { Task } from './task.ts'
 
 /** Where upstream keeps resources under another name (kubernetes: pkg/kubeapiserver/default_storage_factory_builder.go). */
 const specialPrefixes: Readonly<Record<string, string>> = {
@@ -38,7 +37,7 @@ export type Allocate = (
   api: Api,
   object: JsonObject,
   old: Stored | undefined,
-) => Task<{ readonly object: JsonObject; readonly also?: Also }>
+) => { readonly object: JsonObject; readonly also?: Also }
 
 /** A kind of the table as the server serves it. */
 export class Resource {
@@ -51,9 +50,7 @@ export class Resource {
   /** Whether the schema knows the type. */
   readonly typed: boolean
   /** Give the object what only one object may have, e.g. a cluster IP; the store's last step before a write. */
-  allocate: Allocate = function* (_api, object) {
-    return { object }
-  }
+  allocate: Allocate = (_api, object) => ({ object })
 
   constructor(definition: KindDefinition, root: string) {
     this.definition = definition

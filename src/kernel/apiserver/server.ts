@@ -12,9 +12,11 @@ import type { Flags } from './flags.ts'
 import { negotiate } from './negotiation.ts'
 import { nonResourceAnswer } from './paths.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
+import { ResourceCache } from './resource-cache.ts'
 import { Resources } from './resources.ts'
 import { routeOf } from './routes.ts'
 import { ServiceAccountTokens } from './service-account-tokens.ts'
+import { ServiceAllocator } from './service-allocator.ts'
 import { requestTimedOut, Storage } from './storage.ts'
 import { runTask, type Task } from './task.ts'
 
@@ -31,12 +33,15 @@ export class Server {
     const root = flags.text('etcd-prefix').replace(/\/$/, '')
     const resources = new Resources(kinds, root)
     const etcd = new EtcdClient(os, flags.list('etcd-servers'))
-    const storage = new Storage(
-      os,
-      etcd,
-      root,
-      resources.all.map(({ cache }) => cache),
-    )
+    const masterLeases = new ResourceCache(`${root}/masterleases/`)
+    const ranges = new ResourceCache(`${root}/ranges/`)
+    const caches = [...resources.all.map(({ cache }) => cache), masterLeases, ranges]
+    const storage = new Storage(os, etcd, root, caches)
+    const serviceResource = resources.ofKind('', 'Service')
+    const services = new ServiceAllocator(flags, serviceResource?.cache ?? ranges, ranges)
+    if (serviceResource) {
+      serviceResource.allocate = (...args) => services.allocate(...args)
+    }
     const keyFile = flags.text('service-account-signing-key-file')
     const tokens = new ServiceAccountTokens(keyFile && os.fs.exists(keyFile) ? os.fs.read(keyFile) : root)
     this.api = {
@@ -50,6 +55,8 @@ export class Server {
       requests: new Map(),
       admission: admissionOf(flags),
       backends: new Backends(),
+      services,
+      masterLeases,
     }
     this.#authenticator = new Authenticator(this.api)
   }
@@ -65,7 +72,7 @@ export class Server {
   #handle(exchange: Exchange): void {
     const { request } = exchange
     const info = requestInfo(request)
-    const user = this.#authenticator.identify(request)
+    const user = this.#authenticator.identify(request, info.path)
     if (!user) return exchange.respond(statusAnswer(unauthorized('Unauthorized')))
     const call: Call = { api: this.api, exchange, request, info, query: info.query, user, warnings: [] }
     let answered = false

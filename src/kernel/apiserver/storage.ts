@@ -3,16 +3,7 @@ import { StatusError, timeout, tooLargeResourceVersion } from '../api/status.ts'
 import type { Os } from '../host/program.ts'
 import { storedText, withRevision, type Entry } from './entry.ts'
 import { EtcdError, outOfRange, type EtcdClient } from './etcd-client.ts'
-import type {
-  Compare,
-  KeyValue,
-  RangeResponse,
-  RequestOp,
-  TxnRequest,
-  TxnResponse,
-  WatchRequest,
-  WatchResponse,
-} from '../etcd/api.ts'
+import type { Compare, KeyValue, RangeResponse, RequestOp, TxnResponse, WatchResponse } from '../etcd/api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { ReadIndex } from './read-index.ts'
 import type { ResourceCache } from './resource-cache.ts'
@@ -104,14 +95,15 @@ export class Storage {
   *update(
     cache: ResourceCache,
     key: string,
-    attempt: (current: Entry | undefined) => Task<Outcome>,
+    attempt: (current: Entry | undefined) => Task<Outcome> | Outcome,
   ): Task<Entry | undefined> {
     let verified = -1
     for (;;) {
       const current = cache.get(key)
       let outcome: Outcome
       try {
-        outcome = yield* attempt(current)
+        const result = attempt(current)
+        outcome = 'next' in result ? yield* result : result
       } catch (error) {
         // What the cache held may have been old: judge only what etcd holds now.
         if (!(error instanceof StatusError) || verified === (current?.revision ?? 0)) throw error

@@ -57,9 +57,9 @@ function* createOnce(writing: Writing, resource: Resource, given: KubeObject): T
   const prepared = yield* admitted(writing, resource, given)
   const { namespace = '', name = '' } = prepared.metadata
   const key = resource.keyOf(namespace, name)
-  const entry = yield* api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
+  const entry = yield* api.storage.update(resource.cache, key, (current): Outcome => {
     if (current) throw new StatusError(taken(resource, current))
-    return yield* creation(writing, resource, prepared)
+    return creation(writing, resource, prepared)
   })
   return entry!.object
 }
@@ -77,9 +77,9 @@ function* admitted(writing: Writing, resource: Resource, object: KubeObject): Ta
   return prepared
 }
 
-function* creation(writing: Writing, resource: Resource, prepared: KubeObject): Task<Outcome> {
+function creation(writing: Writing, resource: Resource, prepared: KubeObject): Outcome {
   const { api, dryRun } = writing
-  const { object, also } = yield* resource.allocate(api, encoded(resource, prepared), undefined)
+  const { object, also } = resource.allocate(api, encoded(resource, prepared), undefined)
   if (dryRun) throw new DryRun(object)
   return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
 }
@@ -123,7 +123,7 @@ export function* update(
       if (!change.creates) throw new StatusError(notFound(resource.groupResource, name))
       created = true
       const given = withMeta(yield* produced(change, undefined), { resourceVersion: undefined })
-      return yield* creation(writing, resource, yield* admitted(writing, resource, given))
+      return creation(writing, resource, yield* admitted(writing, resource, given))
     }
     created = false
     checkUid(resource, current, name, change.uid)
@@ -133,7 +133,7 @@ export function* update(
       if (writing.dryRun) throw new DryRun(next as unknown as JsonObject)
       return { remove: true }
     }
-    const { object, also } = yield* resource.allocate(api, encoded(resource, next), current.object)
+    const { object, also } = resource.allocate(api, encoded(resource, next), current.object)
     if (sameObject(object, current.object as unknown as JsonObject)) return { same: true }
     if (writing.dryRun) throw new DryRun(object)
     return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }

@@ -1,12 +1,39 @@
+import { goQuote } from '../../api/go-quote.ts'
+import { UserError } from '../../api/user-error.ts'
 import type { Flags } from '../flags.ts'
 import { Admission, type AdmissionPlugin } from './chain.ts'
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { priority } from './priority.ts'
+import { runtimeClass } from './runtime-class.ts'
+import { serviceAccount } from './service-account.ts'
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 /** In upstream's order (kubernetes: pkg/kubeapiserver/options/plugins.go AllOrderedPlugins). Add a line. */
-const plugins: readonly AdmissionPlugin[] = [namespaceLifecycle]
+const plugins: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  taintNodesByCondition,
+  priority,
+  defaultTolerationSeconds,
+  runtimeClass,
+]
+
+/** Names that the flags accept: also of plugins that have nothing to do here yet. */
+const names = `AdmissionWebhook AlwaysAdmit AlwaysDeny AlwaysPullImages CertificateApproval CertificateSigning
+  CertificateSubjectRestriction ClusterTrustBundleAttest DefaultIngressClass DefaultStorageClass
+  DefaultTolerationSeconds DenyServiceExternalIPs EventRateLimit ExtendedResourceToleration ImagePolicyWebhook
+  LimitPodHardAntiAffinityTopology LimitRanger MutatingAdmissionPolicy MutatingAdmissionWebhook
+  NamespaceAutoProvision NamespaceExists NamespaceLifecycle NodeRestriction OwnerReferencesPermissionEnforcement
+  PersistentVolumeClaimResize PodNodeSelector PodSecurity PodTolerationRestriction Priority ResourceQuota
+  RuntimeClass ServiceAccount StorageObjectInUseProtection TaintNodesByCondition ValidatingAdmissionPolicy
+  ValidatingAdmissionWebhook`.split(/\s+/)
 
 /** The plugins that flags leave on. */
 export function admissionOf(flags: Flags): Admission {
+  for (const flag of ['enable-admission-plugins', 'disable-admission-plugins'])
+    for (const name of flags.list(flag))
+      if (!names.includes(name)) throw new UserError(`${flag} plugin ${goQuote(name)} is unknown`)
   const off = flags.list('disable-admission-plugins')
   return new Admission(plugins.filter(({ name }) => !off.includes(name)))
 }

@@ -42,7 +42,7 @@ function* bind(call: ResourceCall): Task<HttpResponse> {
   refuse(wanted, target.name)
   const key = resource.keyOf(target.namespace, target.name)
   try {
-    yield* api.storage.update(resource.cache, key, function* (current): Task<Outcome> {
+    yield* api.storage.update(resource.cache, key, (current): Outcome => {
       if (!current) throw new StatusError(notFound(resource.groupResource, target.name))
       const put = bound(current.object as unknown as Pod, wanted, api.os.clock)
       if (options.dryRun) throw new DryRun(put)
