@@ -10,6 +10,7 @@ import {
   CriError,
   type ContainerEvent,
   type ContainerEventType,
+  type ContainerStatus,
   type CriMessage,
   type CriMethod,
   type CriMethods,
@@ -192,15 +193,9 @@ class Containerd {
         return {}
       }),
       ListContainers: done((filter) => ({ containers: this.#select(filter).map(criContainer) })),
-      ContainerStatus: done(({ containerId }) => {
-        const container = this.#containers.get(containerId)
-        return {
-          status: criContainerStatus(
-            container,
-            sandboxes.find(container.podSandboxId)?.config.logDirectory ?? '',
-          ),
-        }
-      }),
+      ContainerStatus: done(({ containerId }) => ({
+        status: this.#statusOf(this.#containers.get(containerId)),
+      })),
       ReopenContainerLog: done(({ containerId }) => {
         this.#running(containerId)
         return {}
@@ -351,15 +346,24 @@ class Containerd {
   }
 
   #tell(containerEventType: ContainerEventType, containerId: string, sandbox: SandboxRecord): void {
-    const { id: podSandboxId, config } = sandbox
+    if (!this.#watchers.size) return
+    const containersStatuses = this.#state
+      .containersOf(sandbox.id)
+      .map((container) => this.#statusOf(container))
     const event: ContainerEvent = {
       containerId,
       containerEventType,
       createdAt: this.#os.clock,
-      podSandboxId,
-      podUid: config.metadata.uid,
+      podSandboxStatus: criSandboxStatus(sandbox),
+      containersStatuses: containersStatuses.reverse(),
     }
     for (const watcher of this.#watchers) watcher(event)
+  }
+
+  #statusOf(container: ContainerRecord): ContainerStatus {
+    const directory = this.#state.sandboxes.find(container.podSandboxId)?.config.logDirectory ?? ''
+    const image = this.#images.find(container.imageRef)
+    return criContainerStatus(container, directory, image?.repoDigests[0] ?? container.imageRef)
   }
 }
 

@@ -212,11 +212,16 @@ export const criContainer = (container: ContainerRecord): Container => ({
   annotations: container.config.annotations,
 })
 
-export function criContainerStatus(container: ContainerRecord, logDirectory: string): ContainerStatus {
+export function criContainerStatus(
+  container: ContainerRecord,
+  logDirectory: string,
+  digest: string,
+): ContainerStatus {
   const { startedAt, finishedAt, exitCode, reason, message, config, pid, uid, gid } = container
   const ended = finishedAt ? reason || (exitCode === 0 ? 'Completed' : 'Error') : ''
   return {
     ...criContainer(container),
+    imageRef: digest,
     startedAt,
     finishedAt,
     exitCode,

@@ -184,8 +184,9 @@ export interface ContainerEvent {
   readonly containerId: string
   readonly containerEventType: ContainerEventType
   readonly createdAt: number
-  readonly podSandboxId: string
-  readonly podUid: string
+  readonly podSandboxStatus: PodSandboxStatus
+  /** Of all containers of the pod's sandbox, newest first. */
+  readonly containersStatuses: readonly ContainerStatus[]
 }
 
 export interface ExecRequest {

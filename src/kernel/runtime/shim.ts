@@ -93,6 +93,7 @@ class Shim {
         this.#tasks.delete(request.container)
         return undefined
       case 'shutdown':
+        for (const task of this.#tasks.values()) task.kill('SIGKILL')
         return void this.#os.after(0, () => this.#os.exit(0))
       case 'exec':
       case 'attach': {
