@@ -97,6 +97,7 @@ test('an image is pulled, a sandbox gets an address, nginx serves and logs, and 
   const { status } = wait(node, cri.call('ContainerStatus', { containerId }))
   expect(status).toMatchObject({ state: 'CONTAINER_EXITED', exitCode: 0, reason: 'Completed' })
   wait(node, cri.call('RemovePodSandbox', { podSandboxId }))
+  node.run(10)
   expect(node.os.kernel.processes('').map(({ argv }) => argv[0])).toEqual(['/sbin/init', 'containerd'])
   expect(node.os.fs.list('/var/lib/cni/networks/cbr0')).toEqual(['last_reserved_ip.0'])
 })

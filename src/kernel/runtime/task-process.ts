@@ -69,7 +69,12 @@ export class Task {
   }
 
   kill(signal: Signal): void {
-    if (!this.#exit) this.#os.kill(this.#pid, signal)
+    try {
+      if (!this.#exit) this.#os.kill(this.#pid, signal)
+    } catch (error) {
+      // ESRCH: it has just ended.
+      if (!(error instanceof Errno)) throw error
+    }
   }
 
   attach(stdin: boolean, output: SessionOutput): TaskSession {
