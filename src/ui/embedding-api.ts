@@ -25,6 +25,10 @@ export interface Tabernetes {
   seek(time: number): Promise<void>
   power(machine: string, on: boolean): Promise<void>
   exportSession(): Promise<SessionFile>
+  /** Open a saved session and play it to its end. */
+  replay(session: SessionFile): Promise<void>
+  /** The hash of everything observed so far; equal wherever the same session is played. */
+  hash(): Promise<string>
 }
 
 let next = 1
@@ -42,6 +46,8 @@ export function embeddingApi(ready: Promise<void>): Tabernetes {
     seek: (time) => cluster.remote.seek(time),
     power: (machine, on) => cluster.remote.input('fabric', { type: 'power', machine, on } as { type: string }),
     exportSession: () => cluster.remote.exportSession(),
+    replay: (session) => cluster.replay(session),
+    hash: () => cluster.remote.hash(),
   }
 }
 
