@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], environment: 'node', testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['tests/ui/**', 'tests/scratch/**', '**/node_modules/**'],
+    environment: 'node', testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2,
+  },
 })

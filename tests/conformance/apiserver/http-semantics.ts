@@ -5,6 +5,7 @@ import { requestInfo } from '../../../src/kernel/apiserver/request-info.ts'
 import type { HttpResponse } from '../../../src/kernel/host/http.ts'
 import { difference, jsonLines, notApplicable, tally, type OracleSuite, type Verdict } from '../suite.ts'
 import { mask, yamlValue } from './mask.ts'
+import { makeNamespace } from './namespace.ts'
 
 interface Case {
   readonly section: string
@@ -23,39 +24,30 @@ interface Case {
 export const httpSemanticsSuite: OracleSuite = {
   pattern: /^apiserver-golden\/http-semantics\.jsonl(\.gz)?$/,
   run: (_path, text) => {
-    const replay = new Replay()
+    const cases = jsonLines<Case>(text)
+    const replay = new Replay(cases)
     return tally(
-      jsonLines<Case>(text),
+      cases,
       ({ section, method, path }, i) => `${i} ${section} ${method} ${path}`,
       (item) => replay.judge(item),
     )
   },
 }
 
-/** The recorded server had these, made before the recording. */
-const namespaces = ['sem', 'quo']
-
 class Replay {
-  readonly #lab = new Lab({ flags: ['--service-cluster-ip-range=10.96.0.0/16'] })
+  readonly #lab = new Lab({
+    port: 26446,
+    flags: ['--service-cluster-ip-range=10.96.0.0/16', '--etcd-prefix=/bare'],
+  })
   /** Continue tokens and revisions of the recording, and ours for them. */
   #tokens = new Map<string, string>()
   #revisions = new Map<string, string>()
 
-  constructor() {
-    for (const name of namespaces) {
-      const type = { apiVersion: 'v1' }
-      this.#lab.ask({
-        method: 'POST',
-        path: '/api/v1/namespaces',
-        body: { ...type, kind: 'Namespace', metadata: { name } },
-      })
-      const path = `/api/v1/namespaces/${name}/serviceaccounts`
-      this.#lab.ask({
-        method: 'POST',
-        path,
-        body: { ...type, kind: 'ServiceAccount', metadata: { name: 'default' } },
-      })
-    }
+  constructor(cases: readonly Case[]) {
+    for (const name of namespacesBefore(cases)) makeNamespace(this.#lab, name)
+    // Nothing of that is in anybody's memory when the recording begins.
+    this.#lab.restart()
+    this.#lab.ask({ method: 'GET', path: '/openapi/v3/api/v1' })
   }
 
   judge(item: Case): Verdict {
@@ -126,4 +118,13 @@ function compare(item: Case, { status, headers, body }: HttpResponse): Verdict {
   const isYaml = item.contentType === 'application/yaml'
   const [got, want] = isYaml ? [yamlValue(body), yamlValue(item.response)] : [body, item.response]
   return difference(mask(got, prefix) as JsonObject, mask(want, prefix) as JsonObject)
+}
+
+/** The recorded server had these before: the first list of namespaces names them. */
+function namespacesBefore(cases: readonly Case[]): string[] {
+  const list = cases.map(
+    ({ response }) => response as { kind?: string; items?: { metadata: { name: string } }[] } | null,
+  )
+  const found = list.find((response) => response?.kind === 'NamespaceList')
+  return (found?.items ?? []).map(({ metadata }) => metadata.name)
 }
