@@ -1,4 +1,6 @@
 import type { KindDefinition } from '../kind.ts'
+import { restOfTypes } from '../schema/types-rest.generated.ts'
+import { addTypes } from '../schema/types.ts'
 import { configMap } from './config-map.ts'
 import { endpoints } from './endpoints.ts'
 import { event } from './event.ts'
@@ -12,6 +14,13 @@ import { deployment } from './deployment.ts'
 import { replicaSet } from './replica-set.ts'
 import { lease } from './lease.ts'
 import { endpointSlice } from './endpoint-slice.ts'
+
+import { clusterRole } from './cluster-role.ts'
+import { clusterRoleBinding } from './cluster-role-binding.ts'
+import { role } from './role.ts'
+import { roleBinding } from './role-binding.ts'
+
+addTypes(restOfTypes)
 
 /** Every kind that is served. A kind is one file and one line here. */
 export const kinds: readonly KindDefinition[] = [
@@ -28,6 +37,10 @@ export const kinds: readonly KindDefinition[] = [
   replicaSet,
   lease,
   endpointSlice,
+  role,
+  roleBinding,
+  clusterRole,
+  clusterRoleBinding,
 ]
 
 const byKind = new Map(

@@ -12,6 +12,10 @@ import { validateSelectorAndTemplate } from './validation/selector-and-template.
 import { dropFromTemplate, nameWarnings } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
+/** Upstream's column still has an older version's words. */
+const selectorWords =
+  'Selector is a label query over pods that should match the replica count. If the selector is empty, it is defaulted to the labels present on the pod template. Label keys and values that must match in order to be controlled by this replica set. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors'
+
 /** kubernetes: pkg/registry/apps/replicaset/strategy.go */
 export const replicaSet = kind<Typed<ReplicaSet>>({
   group: 'apps',
@@ -52,11 +56,11 @@ export const replicaSet = kind<Typed<ReplicaSet>>({
     integer('Current', doc('apps.v1.ReplicaSetStatus.replicas'), ({ status }) => status?.replicas ?? 0),
     integer(
       'Ready',
-      doc('apps.v1.ReplicaSetStatus.readyReplicas'),
+      'The number of ready replicas for this replica set.',
       ({ status }) => status?.readyReplicas ?? 0,
     ),
     ageColumn,
-    ...templateColumns(doc('apps.v1.ReplicaSetSpec.selector')),
+    ...templateColumns(selectorWords),
   ],
 })
 

@@ -1,3 +1,4 @@
+import { equalJson } from '../json.ts'
 import { decode, strictDecodingError } from '../schema/decode.ts'
 import { encode } from '../schema/encode.ts'
 import { structNameOf } from '../schema/types.ts'
@@ -122,7 +123,7 @@ export function beforeUpdate(
   if ('status' in placed) return placed
   const kept = withKeptMetadata(placed.object, old)
   const prepared = definition.prepareForUpdate?.(kept, old, context) ?? kept
-  const counted = definition.generation ? withGeneration(prepared, old) : prepared
+  const counted = definition.generation ? withGeneration(definition, prepared, old) : prepared
   const errors = [
     ...validateObjectMetaUpdate(counted.metadata, old.metadata),
     ...(definition.validateUpdate?.(counted, old) ?? []),
@@ -221,9 +222,11 @@ function withKeptMetadata(object: KubeObject, { metadata: old }: KubeObject): Ku
 }
 
 /** A new generation where the spec is another, unless the kind has counted already (most strategies' PrepareForUpdate). */
-function withGeneration(object: KubeObject, old: KubeObject): KubeObject {
+function withGeneration(definition: KindDefinition, object: KubeObject, old: KubeObject): KubeObject {
   if (object.metadata.generation !== old.metadata.generation) return object
-  const changed = JSON.stringify(specOf(object)) !== JSON.stringify(specOf(old))
+  // As they are stored: an explicit null, or another order of fields, is no change.
+  const partOf = (one: KubeObject) => specOf(encodeObject(definition, one))
+  const changed = !equalJson(partOf(object), partOf(old))
   return {
     ...object,
     metadata: { ...object.metadata, generation: (old.metadata.generation ?? 0) + (changed ? 1 : 0) },
