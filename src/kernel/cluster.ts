@@ -3,8 +3,9 @@ import { etcdFiles } from './presets/etcd.ts'
 import { laptopFiles } from './presets/laptop.ts'
 import { nodeFiles } from './presets/node.ts'
 import { baseFiles } from './presets/base.ts'
-import type { MachineSpec } from './host/linux.ts'
-import { addressesOf, type ClusterSpec } from './presets/cluster-spec.ts'
+import { EPOCH_MS, type MachineSpec } from './host/linux.ts'
+import { addressesOf, KUBERNETES_VERSION, type ClusterSpec, type Role } from './presets/cluster-spec.ts'
+import { preload } from './runtime/preload.ts'
 
 export { defaultCluster, type ClusterSpec } from './presets/cluster-spec.ts'
 
@@ -26,7 +27,16 @@ export function machinesOf(spec: ClusterSpec): MachineSpec[] {
       name,
       cpus: worker ? spec.nodeCpus : 2,
       memory: worker ? spec.nodeMemory : 4 * GIB,
-      disk: [...baseFiles(spec, name, address), ...files],
+      disk: [...baseFiles(spec, name, address), ...files, ...imagesOf(role)],
     }
   })
+}
+
+/** What `kubeadm config images pull` has left on a machine. */
+function imagesOf(role: Role) {
+  const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
+  if (role !== 'control-plane' && role !== 'node') return []
+  const own = role === 'control-plane' ? components : []
+  const names = ['pause:3.10', ...own.map((name) => `${name}:${KUBERNETES_VERSION}`)]
+  return preload(names.map((name) => `registry.k8s.io/${name}`), EPOCH_MS)
 }

@@ -141,6 +141,7 @@ class Kubelet {
     this.#podInformer.onChange((change) => this.#apiPod(change as unknown as Change<KubeletPod>))
     this.#podInformer.start()
     yield* this.#heard(this.#podInformer)
+    this.#syncMirrors()
     yield* this.#removeOrphans()
   }
 

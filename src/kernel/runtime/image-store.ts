@@ -155,7 +155,7 @@ export class ImageStore {
   }
 
   #unpack({ files }: Manifest): string {
-    const directory = `${SNAPSHOTS}/${this.#nextSnapshot++}/fs`
+    const directory = snapshotOf(this.#nextSnapshot++)
     this.#os.fs.mkdir(directory, { recursive: true })
     const mtime = this.#os.clock
     this.#os.fs.unpack(
@@ -192,4 +192,8 @@ export function criImage({ id, repoTags, repoDigests, size, config }: StoredImag
   }
 }
 
-const fileOf = (id: string): string => `${IMAGES}/${id.slice('sha256:'.length)}`
+/** Where the record of an image is. */
+export const fileOf = (id: string): string => `${IMAGES}/${id.slice('sha256:'.length)}`
+
+/** Where the files of a snapshot are. */
+export const snapshotOf = (number: number): string => `${SNAPSHOTS}/${number}/fs`
