@@ -108,7 +108,8 @@ export class Linux implements Kernel {
   }
 
   signalGroup(group: number, signal: Signal): void {
-    for (const process of [...this.#processes.values()]) if (process.group === group) process.signal(signal)
+    // Readers of pipes before their writers: otherwise they would see the end of the file first.
+    for (const process of [...this.#processes.values()].reverse()) if (process.group === group) process.signal(signal)
   }
 
   cgroup(path: string, memoryLimit?: number): Cgroup {

@@ -19,7 +19,7 @@ export const env = command({ short: '+iu:0S:C:', long: { 'ignore-environment': '
     return yield* exec(os, { argv: rest, env: environment })
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    complain(os, `‘${rest[0]}’: ${error.message}`)
+    complain(os, `'${rest[0]}': ${error.message}`)
     return error.code === 'ENOENT' ? 127 : 126
   }
 })

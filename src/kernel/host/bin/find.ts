@@ -56,7 +56,7 @@ function* walk(os: Os, root: string, query: Query): Sys<number> {
       stack.push({ found: { path, full, depth, root, stat: os.fs.stat(full, false) } })
     } catch (error) {
       if (!(error instanceof Errno)) throw error
-      complain(os, `‘${path}’: ${error.message}`)
+      complain(os, `'${path}': ${error.message}`)
       status = 1
     }
   }
@@ -224,7 +224,7 @@ class Parser implements Query {
       return (yield* wait(this.#os.spawn({ argv }))).status
     } catch (error) {
       if (!(error instanceof Errno)) throw error
-      complain(this.#os, `‘${argv[0]}’: ${error.message}`)
+      complain(this.#os, `'${argv[0]}': ${error.message}`)
       return 127
     }
   }

@@ -19,7 +19,7 @@ export const head = command(
       if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
       first = false
       yield* options.has('c') ? headBytes(fd, count) : headLines(fd, count)
-    })
+    }, (path) => `cannot open '${path}' for reading:`)
   },
 )
 

@@ -41,7 +41,7 @@ export const id = command({ short: 'ugGnr', long: { user: 'u', group: 'g', group
   const user = options.rest[0] ?? os.user
   const uid = options.rest[0] === undefined ? os.uid : idIn(os, '/etc/passwd', user)
   if (uid === undefined) {
-    complain(os, `‘${user}’: no such user`)
+    complain(os, `'${user}': no such user`)
     return 1
   }
   const short = options.has('u') || options.has('g') || options.has('G')

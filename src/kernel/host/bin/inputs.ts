@@ -4,14 +4,14 @@ import { LineReader, type Sys } from '../sys.ts'
 import { complain } from './options.ts'
 
 /** Open each of the files (`-` and none at all: standard input) and go through it; those that fail are told. Returns 1 if one did. */
-export function* eachInput(os: Os, paths: readonly string[], body: (fd: number, path: string) => Sys<void>): Sys<number> {
+export function* eachInput(os: Os, paths: readonly string[], body: (fd: number, path: string) => Sys<void>, words = (path: string) => `${path}:`): Sys<number> {
   let status = 0
   for (const path of paths.length ? paths : ['-']) {
     try {
       yield* withInput(os, path, body)
     } catch (error) {
       if (!(error instanceof Errno) || error.code === 'EPIPE') throw error
-      complain(os, `${path}: ${error.message}`)
+      complain(os, `${error.code === 'EISDIR' ? `${path}:` : words(path)} ${error.message}`)
       status = 1
     }
   }

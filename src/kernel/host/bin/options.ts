@@ -24,7 +24,7 @@ export class Options {
 }
 
 export interface OptionSpec {
-  /** Letters; `n:` takes a value. A leading `+` ends options at the first operand. */
+  /** Letters; `n:` takes a value, `n::` only one that is attached. A leading `+` ends options at the first operand. */
   readonly short: string
   /** Long names to what they mean: a letter of `short` or a name of their own; a trailing `:` takes a value, `::` only with `=`. */
   readonly long?: Readonly<Record<string, string>>
@@ -97,7 +97,7 @@ function shortOptions(options: Options, letters: string, short: string, queue: s
       continue
     }
     const inline = letters.slice(i + 1)
-    const value = inline || queue.shift()
+    const value = inline || (short[at + 2] === ':' ? '' : queue.shift())
     if (value === undefined) return `option requires an argument -- '${letter}'`
     options.given.push([letter, value])
     return undefined

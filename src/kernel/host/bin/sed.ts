@@ -7,7 +7,7 @@ import { parseSed, type Address, type SedCommand, type Substitution } from './se
 
 /** sed [-n] [-E] [-i[SUFFIX]] [-s] [-e SCRIPT] [-f FILE] [SCRIPT] [FILE]... */
 export const sed = command(
-  { short: 'nErsize:f:u', long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e:', file: 'f:', 'in-place': 'i::', separate: 's' } },
+  { short: 'nErsze:f:ui::', long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e:', file: 'f:', 'in-place': 'i::', separate: 's' } },
   function* (os, options) {
     const operands = [...options.rest]
     const parts = options.given.flatMap(([name, value]) => (name === 'e' ? [value] : name === 'f' ? [os.fs.read(absolute(os.cwd, value))] : []))
@@ -230,7 +230,7 @@ class Editor {
       if (over) each.range = undefined
       return !past || (yield* this.#matches(from))
     }
-    const zero = from.type === 'line' && from.line === 0
+    const zero = from.type === 'line' && from.line === 0 && this.#line === 1
     if (!zero && !(yield* this.#matches(from))) return false
     const until = to.type === 'line' ? to.line : to.type === 'more' ? this.#line + to.count : undefined
     if (until === undefined ? !(zero && (yield* this.#matches(to))) : until > this.#line) each.range = { until }

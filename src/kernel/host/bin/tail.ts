@@ -22,7 +22,7 @@ export const tail = command(
       if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
       first = false
       yield* tailOf(fd, text, options.has('c'))
-    })
+    }, (path) => `cannot open '${path}' for reading:`)
     if ((options.has('f') || options.has('F')) && paths.length) yield* follow(os, paths, titled)
     return status
   },

@@ -155,7 +155,7 @@ export function* finish(sh: Shell, job: Job, io: Io): Sys<number> {
     return status
   }
   if (job.isStopped) io.get(2)?.write?.(`\n${sh.jobs.describe(job)}`)
-  else if (status === 130) {
+  else if ([...job.statuses.values()].includes(130)) {
     io.get(2)?.write?.('\n')
     throw new Jump('interrupt', 130)
   } else if (status === 137 || status === 143) io.get(2)?.write?.(`${job.state}\n`)

@@ -5,11 +5,11 @@ import type { Job } from './jobs.ts'
 import { runText } from './script.ts'
 import type { Io, Shell } from './shell.ts'
 
-/** Run something in a process of its own with a copy of the shell's state. Returns its pid. */
-export function fork(sh: Shell, io: Io, job: Job, body: (child: Shell) => Sys<number>): number {
+/** Run something in a process of its own with a copy of the shell's state. Returns its pid. `sameGroup`: not a job of its own. */
+export function fork(sh: Shell, io: Io, job: Job, body: (child: Shell) => Sys<number>, { sameGroup = false } = {}): number {
   const child = sh.fork()
   return sh.jobs.spawn(job, {
-    argv: sh.os.argv, env: sh.variables.exported, cwd: sh.os.cwd, descriptors: io,
+    argv: sh.os.argv, env: sh.variables.exported, cwd: sh.os.cwd, descriptors: io, ...(sameGroup ? { group: false } : {}),
     run: (os) => {
       child.adopt(os)
       return untilExit(child, body(child))

@@ -70,8 +70,9 @@ export class Jobs {
 
   /** Start a process as part of a job. */
   spawn(job: Job, request: SpawnRequest): number {
-    const pid = this.#os.spawn({ ...request, ...(this.#control ? { group: job.group ?? true } : {}) })
-    if (this.#control) job.group ??= pid
+    const own = this.#control && request.group === undefined
+    const pid = this.#os.spawn({ ...request, ...(own ? { group: job.group ?? true } : {}) })
+    if (own) job.group ??= pid
     job.pids.push(pid)
     this.#os.onChildExit(pid, (status) => {
       job.statuses.set(pid, status)

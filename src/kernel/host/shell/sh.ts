@@ -62,11 +62,11 @@ function prepare(sh: Shell, env: Readonly<Record<string, string>>): void {
   const { variables } = sh
   const defaults: Record<string, string> = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', IFS: ' \t\n', OPTIND: '1', PS4: '+ ', PPID: String(parentOf(sh)),
-    BASH: '/bin/bash', BASH_VERSION: '5.2.15(1)-release', HOSTTYPE: 'x86_64', OSTYPE: 'linux-gnu', SHELL: '/bin/bash', HOME: '/root',
+    BASH: '/bin/bash', BASH_VERSION: '5.2.15(1)-release', HOSTTYPE: 'x86_64', OSTYPE: 'linux-gnu', SHELL: '/bin/bash',
   }
   for (const [name, value] of Object.entries(defaults)) if (env[name] === undefined || name === 'IFS') variables.set(name, value)
   variables.set('PWD', sh.os.cwd)
-  for (const [name, exported] of [['PWD', true], ['IFS', false], ['HOME', true]] as const) variables.declare(name, false).exported = exported
+  for (const [name, exported] of [['PWD', true], ['IFS', false]] as const) variables.declare(name, false).exported = exported
   const depth = String((Number(env['SHLVL']) || 0) + 1)
   variables.set('SHLVL', depth)
   variables.declare('SHLVL', false).exported = true

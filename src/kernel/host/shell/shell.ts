@@ -3,6 +3,7 @@ import type { OpenFile } from '../open-file.ts'
 import type { Os } from '../program.ts'
 import type { Signal } from '../signals.ts'
 import { writeTo, type Sys } from '../sys.ts'
+import type { CompletionSpec } from './completion.ts'
 import { Jobs } from './jobs.ts'
 import { Variables } from './variables.ts'
 
@@ -63,6 +64,10 @@ export class Shell {
   level = 0
   /** Signals that came and were not handled yet. */
   pending: Signal[] = []
+  /** Ctrl-C ended something of the shell's own, so that the terminal's line is not finished yet. */
+  interruptedAlone = false
+  /** How arguments are completed, by command. */
+  completions = new Map<string, CompletionSpec>()
   /** Ends the system call under way with EINTR. */
   wake: (() => void) | undefined
   steps = 0

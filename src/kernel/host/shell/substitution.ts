@@ -24,7 +24,7 @@ export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<strin
   fork(sh, new Map(x.io).set(1, writer), job, (child) => {
     child.source = source
     return runStatements(child, script.commands, child.io, true)
-  })
+  }, { sameGroup: true })
   writer.close?.()
   const output: string[] = []
   try {
@@ -67,7 +67,7 @@ export function substituteProcess(x: Expansion, part: ProcessSubstitutionPart): 
   const writer = pipe.writer()
   const reader = pipe.reader()
   const [inner, outer, fd] = operator === '<' ? [writer, reader, 1] : [reader, writer, 0]
-  fork(x.sh, new Map(x.io).set(fd, inner), new Job(part.text), (child) => runStatements(child, script.commands, child.io, true))
+  fork(x.sh, new Map(x.io).set(fd, inner), new Job(part.text), (child) => runStatements(child, script.commands, child.io, true), { sameGroup: true })
   inner.close?.()
   let number = FIRST_SUBSTITUTION_FD
   while (x.io.has(number)) number--

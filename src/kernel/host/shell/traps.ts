@@ -19,6 +19,7 @@ export function* handleSignals(sh: Shell): Sys<void> {
       yield* runText(sh, action, sh.io)
       sh.status = status
     } else if (action === undefined && signal === 'SIGINT' && sh.interactive) {
+      sh.interruptedAlone = true
       throw new Jump('interrupt', 128 + signals.SIGINT)
     }
   }

@@ -1,5 +1,6 @@
 import type { Sys } from '../../sys.ts'
 import type { Io, Shell } from '../shell.ts'
+import { completion } from './completion.ts'
 import { control } from './control.ts'
 import { directories } from './directories.ts'
 import { jobControl } from './job-control.ts'
@@ -13,5 +14,5 @@ export type Builtin = (sh: Shell, args: readonly string[], io: Io) => Sys<number
 
 /** All builtins by name. */
 export const builtins: Readonly<Record<string, Builtin>> = Object.assign(
-  Object.create(null) as Record<string, Builtin>, control, directories, jobControl, names, output, settings, variables,
+  Object.create(null) as Record<string, Builtin>, completion, control, directories, jobControl, names, output, settings, variables,
 )
