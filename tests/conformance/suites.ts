@@ -1,3 +1,5 @@
+import { controllerScenarioSuite } from './controllers/scenarios.ts'
+import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
 import * as jsonpath from './api/jsonpath.ts'
 import * as labels from './api/labels.ts'
@@ -20,6 +22,7 @@ import type { OracleSuite } from './suite.ts'
 export const suites: readonly OracleSuite[] = [
   ...Object.values(jsonpath),
   ...Object.values(labels),
+  ...Object.values(fieldManager),
   ...Object.values(fields),
   ...Object.values(managedFields),
   ...Object.values(patch),
@@ -34,4 +37,5 @@ export const suites: readonly OracleSuite[] = [
   raftConfChangeSuite,
   raftQuorumSuite,
   schedulerScenarioSuite,
+  controllerScenarioSuite,
 ]

@@ -49,7 +49,8 @@ class GarbageCollector {
 
   /** Watch every kind whose objects can be deleted. */
   *#follow(): Writes {
-    const { resources } = yield* discover()
+    const { resources, error } = yield* discover()
+    if (!resources.length && error) throw error
     for (const resource of resources) {
       const key = `${apiVersionOf(resource)} ${resource.kind}`
       if (this.#types.has(key) || !isCollectable(resource)) continue

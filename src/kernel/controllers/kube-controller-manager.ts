@@ -18,6 +18,7 @@ import type { ControllerOptions } from './options.ts'
 import { controllerTable, type ControllerEntry } from './index.ts'
 
 const AGENT = 'kube-controller-manager'
+const WAIT_MS = 10_000
 
 /** The program kube-controller-manager (kubernetes: cmd/kube-controller-manager/app/controllermanager.go). */
 export const kubeControllerManager: Program = (os) => {
@@ -30,7 +31,7 @@ export const kubeControllerManager: Program = (os) => {
     })
     const client = new ApiClient(os, { server, token, userAgent: AGENT })
     serveHealth(os, flags)
-    const start = () => run(os, client, flags, enabled)
+    const start = () => waitForServer(os, client, () => run(os, client, flags, enabled))
     if (flags['leader-elect']) elect(os, client, flags, start)
     else start()
   } catch (error) {
@@ -81,6 +82,19 @@ function elect(os: Os, client: ApiClient, flags: ControllerFlags, started: () =>
       os.exit(1)
     },
   }).start()
+}
+
+/** Nothing works without the API server; after ten seconds somebody else may try (app.WaitForAPIServer). */
+function waitForServer(os: Os, client: ApiClient, ready: () => void): void {
+  const began = os.now
+  const ask = () =>
+    client.request({ method: 'GET', path: '/healthz' }, (outcome) => {
+      if (!outcome.error && outcome.status === 200) return ready()
+      if (os.now - began < WAIT_MS) return void os.after(1000, ask)
+      os.stderr('failed to wait for apiserver being healthy: timed out waiting for the condition\n')
+      os.exit(1)
+    })
+  ask()
 }
 
 function run(os: Os, client: ApiClient, flags: ControllerFlags, enabled: readonly ControllerEntry[]): void {

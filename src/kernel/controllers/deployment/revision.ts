@@ -37,7 +37,11 @@ function* renumber(rollout: Rollout, current: StoredReplicaSet, revision: string
   const ripens = (current.spec?.minReadySeconds ?? 0) !== minReadySeconds
   if (ripens || !semanticEqual(annotations, current.metadata.annotations)) {
     const metadata = { ...current.metadata, annotations }
-    const wanted = { ...current, metadata, spec: { ...current.spec, minReadySeconds } }
+    const wanted = {
+      ...current,
+      metadata,
+      spec: ripens ? { ...current.spec, minReadySeconds } : current.spec,
+    }
     return { ...rollout, current: yield* perform<StoredReplicaSet>(update(wanted as KubeObject)) }
   }
   const message = `Found new replica set ${JSON.stringify(current.metadata.name)}`
@@ -80,13 +84,15 @@ function setFor(deployment: StoredDeployment, old: readonly StoredReplicaSet[], 
       labels,
       ownerReferences: [controllerRef(deployment)],
     },
-    spec: { replicas: 0, minReadySeconds: spec?.minReadySeconds ?? 0, selector, template },
+    spec: { replicas: 0, ...ripening(spec?.minReadySeconds), selector, template },
   } as unknown as ReplicaSet & KubeObject
   const replicas = newSetSize(deployment, [...old, rs], 0)
   const annotations = setAnnotations(deployment, rs, revision, false)
   return { ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, replicas } } as ReplicaSet &
     KubeObject
 }
+
+const ripening = (minReadySeconds = 0) => (minReadySeconds ? { minReadySeconds } : {})
 
 /** At most 253 bytes with the hash (generateReplicaSetName). */
 const setName = (name: string, hash: string): string => `${name.slice(0, 253 - 1 - hash.length)}-${hash}`

@@ -35,7 +35,7 @@ export function pack<S extends EndpointSlice>(
       update.push({ ...slice, endpoints, metadata: { ...slice.metadata, labels } })
     else unchanged.push(slice)
   }
-  update.sort((a, b) => b.endpoints.length - a.endpoints.length)
+  update.sort((a, b) => (b.endpoints ?? []).length - (a.endpoints ?? []).length)
   const filled = update.map((slice) => fill(slice, left, rules.maxEndpoints))
   const create: S[] = []
   while (left.size) {

@@ -77,8 +77,9 @@ export function newSlice(
       ownerReferences: [controllerRef(service)],
     },
     addressType: type,
-    endpoints: [],
-    ports: ports.map((port) => port),
+    // Go writes empty lists of this type as null.
+    endpoints: null,
+    ports: ports.length ? ports : null,
   } as unknown as EndpointSlice & KubeObject
 }
 
