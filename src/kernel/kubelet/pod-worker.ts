@@ -1,6 +1,8 @@
 import type { Container, PodStatus } from 'kubernetes-types/core/v1'
 import type { EventRecorder } from '../client/event-recorder.ts'
 import { printDurationMs } from '../api/duration.ts'
+import { equalJson } from '../api/json.ts'
+import type { Json } from '../api/objects.ts'
 import { parseTime } from '../api/time.ts'
 import type { Os } from '../host/program.ts'
 import type { Sys } from '../host/sys.ts'
@@ -100,13 +102,13 @@ export class PodWorker {
     return this.#ending !== undefined
   }
 
-  /** The pod became another. */
+  /** The pod became another. Only its status being another is no reason to look at it (config.go podsDifferSemantically). */
   update(pod: KubeletPod): void {
+    const before = this.pod
     this.pod = pod
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
-    if (deletionTimestamp)
-      this.end(deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
-    else this.wake()
+    if (deletionTimestamp) this.end(deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
+    else if (differ(before, pod)) this.wake()
   }
 
   /** The runtime says something new. */
@@ -437,3 +439,9 @@ export class PodWorker {
 }
 
 const jittered = (os: Os, ms: number): number => Math.round(ms * (1 + 0.5 * os.random()))
+
+function differ(a: KubeletPod, b: KubeletPod): boolean {
+  const gates = b.spec.readinessGates?.length ? (pod: KubeletPod) => pod.status?.conditions : () => undefined
+  const parts = (pod: KubeletPod) => [pod.spec, pod.metadata.labels, pod.metadata.annotations, gates(pod)] as unknown as Json
+  return !equalJson(parts(a), parts(b))
+}

@@ -1,109 +1,21 @@
 import type { DiskEntry } from '../../host/disk.ts'
+import { bin } from '../../host/bin/index.ts'
 import { executable } from '../../host/program.ts'
 
-/** The programs of busybox that exist here; each is found in the machine's table of programs by its name. */
-const APPLETS = [
-  'arch',
-  'awk',
-  'base64',
-  'basename',
-  'cat',
-  'chmod',
-  'chown',
-  'clear',
-  'cmp',
-  'comm',
-  'cp',
-  'cut',
-  'date',
-  'df',
-  'diff',
-  'dirname',
-  'du',
-  'echo',
-  'egrep',
-  'env',
-  'expr',
-  'false',
-  'fgrep',
-  'find',
-  'fold',
-  'free',
-  'grep',
-  'head',
-  'hostname',
-  'id',
-  'ip',
-  'kill',
-  'killall',
-  'ln',
-  'ls',
-  'md5sum',
-  'mkdir',
-  'mktemp',
-  'mount',
-  'mv',
-  'nc',
-  'netstat',
-  'nl',
-  'nproc',
-  'nslookup',
-  'od',
-  'paste',
-  'pgrep',
-  'pidof',
-  'ping',
-  'pkill',
-  'printenv',
-  'printf',
-  'ps',
-  'pwd',
-  'readlink',
-  'realpath',
-  'rev',
-  'rm',
-  'rmdir',
-  'sed',
-  'seq',
-  'sha256sum',
-  'sh',
-  'shuf',
-  'sleep',
-  'sort',
-  'split',
-  'stat',
-  'stty',
-  'sync',
-  'tac',
-  'tail',
-  'tar',
-  'tee',
-  'telnet',
-  'test',
-  'time',
-  'timeout',
-  'top',
-  'touch',
-  'tr',
-  'true',
-  'truncate',
-  'tty',
-  'uname',
-  'unexpand',
-  'uniq',
-  'unlink',
-  'uptime',
-  'usleep',
-  'vi',
-  'watch',
-  'wc',
-  'wget',
-  'which',
-  'who',
-  'whoami',
-  'xargs',
-  'yes',
-] as const
+/** The programs of a BusyBox. Those that the machine's table of programs lacks are left out of images. */
+const BUSYBOX = `
+  [ arch ash awk base64 basename cat chmod chown clear cmp comm cp cut date df diff dirname du echo
+  egrep env expr false fgrep find fold free grep head hostname id ip kill killall ln ls md5sum mkdir
+  mktemp mount mv nc netstat nl nproc nslookup od paste pgrep pidof ping pkill printenv printf ps pwd
+  readlink realpath rev rm rmdir sed seq sh sha256sum shuf sleep sort split stat stty sync tac tail
+  tar tee telnet test time timeout top touch tr true truncate tty uname unexpand uniq unlink uptime
+  usleep vi watch wc wget which who whoami xargs yes
+`
+
+/** `sh` and `ash` are the shell. */
+const programOf = (name: string): string => (name === 'sh' || name === 'ash' ? 'bash' : name)
+
+const APPLETS = BUSYBOX.trim().split(/\s+/).filter((name) => programOf(name) in bin)
 
 const PASSWD = `root:x:0:0:root:/root:/bin/sh
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
@@ -142,8 +54,8 @@ function common(users: readonly Users[]): DiskEntry[] {
 /** A BusyBox: every applet in /bin. */
 export const busyboxFiles = (users: readonly Users[] = []): DiskEntry[] => [
   ...common(users),
-  ...APPLETS.map((name) => program(`/bin/${name}`, name)),
-  program('/bin/busybox', 'busybox'),
+  ...APPLETS.map((name) => program(`/bin/${name}`, programOf(name))),
+  ...('busybox' in bin ? [program('/bin/busybox', 'busybox')] : []),
 ]
 
 /** Alpine Linux: BusyBox, apk's database and its release. */
@@ -188,7 +100,7 @@ export const debianFiles = (users: readonly Users[] = [], extra: readonly string
   link('/bin', 'usr/bin'),
   link('/sbin', 'usr/sbin'),
   ...[...APPLETS.filter((name) => !NOT_IN_SLIM.has(name)), 'bash', ...extra].map((name) =>
-    program(`/usr/bin/${name}`, name === 'sh' ? 'bash' : name),
+    program(`/usr/bin/${name}`, programOf(name)),
   ),
   file('/etc/debian_version', '12.9\n'),
   file(
