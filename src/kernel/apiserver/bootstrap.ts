@@ -36,7 +36,13 @@ export function* ownCreate(api: Api, group: string, kind: string, object: object
   yield* create(ownWriting(api), resource, resource.definition.defaults?.(typed) ?? typed)
 }
 
-export const ownWriting = (api: Api): Writing => ({ api, user: loopback, dryRun: false, warn: () => {} })
+export const ownWriting = (api: Api): Writing => ({
+  api,
+  user: loopback,
+  dryRun: false,
+  manager: 'kube-apiserver',
+  warn: () => {},
+})
 
 /** Again every second until it works. */
 export function keepTrying(api: Api, task: () => Task<void>): void {

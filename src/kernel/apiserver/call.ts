@@ -1,8 +1,10 @@
 import type { KindDefinition } from '../api/kind.ts'
+import type { JsonObject } from '../api/objects.ts'
 import type { Exchange, HttpRequest, HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import type { Admission } from './admission/chain.ts'
 import type { Backends } from './backend.ts'
+import type { Documentation } from './docs.ts'
 import type { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
 import type { Form } from './negotiation.ts'
@@ -32,6 +34,9 @@ export interface Api {
   /** Requests answered, by the labels of the metric. */
   readonly requests: Map<string, number>
   readonly admission: Admission
+  readonly docs: Documentation
+  /** OpenAPI documents that were asked for, by path. */
+  readonly documents: Map<string, JsonObject>
   readonly backends: Backends
   readonly services: ServiceAllocator
   /** One entry for each API server that is alive. */

@@ -112,7 +112,6 @@ const serviceOf = (api: Api): JsonObject => ({
   spec: {
     ports: [{ name: 'https', port: 443, targetPort: port(api), protocol: 'TCP' }],
     clusterIP: api.services.firstIP,
-    clusterIPs: [api.services.firstIP],
     sessionAffinity: 'None',
     type: 'ClusterIP',
   },

@@ -1,7 +1,81 @@
+import type { Json, JsonObject } from '../api/objects.ts'
+import { openApiDocument, type ServedKind } from '../api/schema/openapi.ts'
 import type { HttpResponse } from '../host/http.ts'
-import type { Call } from './call.ts'
+import { json, pageNotFound } from './answer.ts'
+import type { Api, Call } from './call.ts'
+import { groupsOf } from './resource-groups.ts'
+import { hexHash } from './sha256.ts'
 import type { Task } from './task.ts'
+import { versionInfo } from './version.ts'
 
-export function openApi(_call: Call): Task<HttpResponse> | undefined {
-  return undefined
+/** `/openapi/v3`, `/openapi/v3/apis/apps/v1`, `/openapi/v2` (kube-openapi: pkg/handler3). */
+export function* openApi(call: Call): Task<HttpResponse> {
+  const { api, info, request } = call
+  const [, , version, ...rest] = info.path.split('/')
+  if (version === 'v2') return rest.length ? pageNotFound() : yield* swagger(api)
+  if (rest.length === 0) return json(200, { paths: index(api) })
+  const found = groupVersionsOf(api).find(({ path }) => path === rest.join('/'))
+  if (!found) return pageNotFound()
+  const etag = `"${hashOf(api, found)}"`
+  const headers = { etag, 'cache-control': 'public, immutable', vary: 'Accept' }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers }
+  yield* api.docs.load()
+  return json(200, documentOf(api, found), headers)
+}
+
+interface GroupVersion {
+  readonly group: string
+  readonly version: string
+  /** `apis/apps/v1` */
+  readonly path: string
+}
+
+const groupVersionsOf = ({ resources }: Api): GroupVersion[] =>
+  groupsOf(resources).flatMap(({ group, versions }) =>
+    versions.map((version) => ({
+      group,
+      version,
+      path: group ? `apis/${group}/${version}` : `api/${version}`,
+    })),
+  )
+
+function index(api: Api): JsonObject {
+  const entries = groupVersionsOf(api).map((one): [string, Json] => [
+    one.path,
+    { serverRelativeURL: `/openapi/v3/${one.path}?hash=${hashOf(api, one)}` },
+  ])
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What is served in a group, without making the document. */
+function hashOf({ kinds }: Api, { group, version }: GroupVersion): string {
+  const served = kinds.filter((kind) => kind.group === group && kind.version === version)
+  return hexHash(`${versionInfo.gitVersion} ${group}/${version} ${served.map(({ kind }) => kind).join(' ')}`)
+}
+
+function documentOf(api: Api, { group, version, path }: GroupVersion): JsonObject {
+  let document = api.documents.get(path)
+  if (!document) {
+    const served = api.kinds.map((definition): ServedKind => ({ definition }))
+    document = openApiDocument(group, version, served, api.docs.ofType)
+    api.documents.set(path, document)
+  }
+  return document
+}
+
+/** The older format: everything in one document. */
+function* swagger(api: Api): Task<HttpResponse> {
+  yield* api.docs.load()
+  const documents = groupVersionsOf(api).map((one) => documentOf(api, one))
+  const definitions = documents.map((one) => (one['components'] as JsonObject)['schemas'] as JsonObject)
+  const text = JSON.stringify(Object.assign({}, ...definitions)).replaceAll(
+    '#/components/schemas/',
+    '#/definitions/',
+  )
+  return json(200, {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: versionInfo.gitVersion },
+    paths: Object.assign({}, ...documents.map((one) => one['paths'])),
+    definitions: JSON.parse(text) as JsonObject,
+  })
 }

@@ -13,8 +13,8 @@ import type { ResourceCall } from './call.ts'
 export interface Patch {
   /** Media type. */
   readonly type: string
-  /** Whether it makes an object where there is none (apply). */
-  readonly creates: boolean
+  /** As it was sent. */
+  readonly value: Json
   /** What is doubtful about its text. */
   readonly complaints: readonly string[]
   /** The patched object; throws StatusError. */
@@ -39,11 +39,11 @@ export function readPatch(call: ResourceCall, struct = call.resource.struct): Pa
     )
   checkSize(request.body)
   const { value, complaints } = bodyOf(request.body, type)
-  const apply = applierOf(struct, type, value)
+  const apply = type === applyType ? () => value : applierOf(struct, type, value)
   return {
     type,
     complaints,
-    creates: type === applyType,
+    value,
     apply: (original) => asStatus(() => apply(original)),
   }
 }
@@ -76,9 +76,7 @@ function applierOf(struct: string, type: string, value: Json): (original: JsonOb
     const schema = patchSchemaOf(struct)
     return (original) => strategicMergePatch(original!, value, schema)
   }
-  // Until managed fields are kept, an apply is a merge by the same keys.
-  const schema = patchSchemaOf(struct)
-  return (original) => (original ? strategicMergePatch(original, value, schema) : value)
+  throw new Error('an apply is no patch of one object')
 }
 
 const wordFor = (value: Json): string =>

@@ -45,7 +45,11 @@ export function* list(call: ResourceCall): Task<HttpResponse> {
 
 /** The representation that a request asks for. */
 export const transformOf = ({ api, query, resource, form }: ResourceCall): Transform =>
-  new Transform(resource, form, query.get('includeObject'), () => api.os.clock)
+  new Transform(resource, form, {
+    includeObject: query.get('includeObject'),
+    now: () => api.os.clock,
+    docs: () => api.docs.known,
+  })
 
 type Storage = ResourceCall['api']['storage']
 

@@ -20,6 +20,7 @@ const byVerb: Readonly<Record<string, Handler>> = {
 
 /** Verbs that a path with a name, or one without, can have. */
 const namedVerbs = ['get', 'update', 'patch', 'delete', 'watch']
+const collectionVerbs = ['list', 'watch', 'create', 'deletecollection']
 
 /** The handler of a request; throws 404 for what is not served and 405 for what cannot be done with it. */
 export function routeOf(resource: Resource | undefined, verb: string, target: Target): Handler {
@@ -31,7 +32,7 @@ export function routeOf(resource: Resource | undefined, verb: string, target: Ta
     if (handler === 'method') throw new StatusError(methodNotAllowed())
     return handler
   }
-  const fits = target.name ? namedVerbs.includes(verb) : verb !== 'get'
+  const fits = (target.name ? namedVerbs : collectionVerbs).includes(verb)
   // Namespaced objects are made and deleted within a namespace.
   const placeless = resource.definition.namespaced && !target.namespace && !['list', 'watch'].includes(verb)
   const handler = byVerb[verb]

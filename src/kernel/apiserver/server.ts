@@ -7,6 +7,7 @@ import { panicStatus, statusAnswer, statusOf } from './answer.ts'
 import { Authenticator } from './authentication.ts'
 import { Backends } from './backend.ts'
 import type { Api, Call, ResourceCall } from './call.ts'
+import { Documentation } from './docs.ts'
 import { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
 import { negotiate } from './negotiation.ts'
@@ -53,6 +54,8 @@ export class Server {
       etcd,
       tokens,
       requests: new Map(),
+      docs: new Documentation(os),
+      documents: new Map(),
       admission: admissionOf(flags),
       backends: new Backends(),
       services,

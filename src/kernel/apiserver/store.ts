@@ -1,4 +1,5 @@
 import { equalJson } from '../api/json.ts'
+import { ignoreNewTimes } from '../api/managed-fields/field-manager.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
 import { encode } from '../api/schema/encode.ts'
 import {
@@ -16,6 +17,7 @@ import type { Attributes } from './admission/chain.ts'
 import { withMeta } from './meta.ts'
 import type { Api, User } from './call.ts'
 import type { Entry } from './entry.ts'
+import { tracked } from './field-tracking.ts'
 import type { Resource } from './resources.ts'
 import { shouldDeleteDuringUpdate } from './deletion.ts'
 import type { Outcome } from './storage.ts'
@@ -29,6 +31,8 @@ export interface Writing {
   readonly api: Api
   readonly user: User
   readonly dryRun: boolean
+  /** Who will own the fields that are written; undefined where nobody keeps account. */
+  readonly manager?: string
   warn(text: string): void
 }
 
@@ -67,8 +71,9 @@ function* createOnce(writing: Writing, resource: Resource, given: KubeObject): T
 /** Through admission, preparation and validation. */
 function* admitted(writing: Writing, resource: Resource, object: KubeObject): Task<KubeObject> {
   const { admission } = writing.api
-  const attributes = attributesOf(writing, resource, 'CREATE', '', object, undefined)
-  const mutated = (yield* admission.mutate(attributes, writing.api)) ?? object
+  const owned = owning(writing, resource, '', object, undefined)
+  const attributes = attributesOf(writing, resource, 'CREATE', '', owned, undefined)
+  const mutated = (yield* admission.mutate(attributes, writing.api)) ?? owned
   const prepared = prepareCreate(writing, resource, mutated)
   yield* admission.validate(
     { ...attributes, object: prepared, name: prepared.metadata.name ?? '' },
@@ -129,12 +134,15 @@ export function* update(
     checkUid(resource, current, name, change.uid)
     const next = yield* replacement(writing, resource, current, change)
     if (shouldDeleteDuringUpdate(resource, next, current.object)) {
-      removed = next as unknown as Stored
-      if (writing.dryRun) throw new DryRun(next as unknown as JsonObject)
+      const last = encoded(resource, next)
+      removed = last as unknown as Stored
+      if (writing.dryRun) throw new DryRun(last)
       return { remove: true }
     }
-    const { object, also } = resource.allocate(api, encoded(resource, next), current.object)
-    if (sameObject(object, current.object as unknown as JsonObject)) return { same: true }
+    const allocated = resource.allocate(api, encoded(resource, next), current.object)
+    const { also } = allocated
+    const object = ignoreNewTimes(current.object as unknown as JsonObject, allocated.object)
+    if (equalJson(object, current.object as unknown as JsonObject)) return { same: true }
     if (writing.dryRun) throw new DryRun(object)
     return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
   })
@@ -155,7 +163,7 @@ function* replacement(
   const { api } = writing
   const old = current.object as KubeObject
   const subresource = change.subresource ?? ''
-  const wanted = yield* produced(change, current.object)
+  const wanted = owning(writing, resource, subresource, yield* produced(change, current.object), old)
   const attributes = attributesOf(writing, resource, 'UPDATE', subresource, wanted, old)
   const mutated = (yield* api.admission.mutate(attributes, api)) ?? wanted
   const checked = checkVersion(resource, mutated, current)
@@ -213,8 +221,24 @@ const encoded = (resource: Resource, object: KubeObject): JsonObject =>
     ? encode(resource.struct, object as unknown as JsonObject)
     : (object as unknown as JsonObject)
 
-function sameObject(next: JsonObject, old: JsonObject): boolean {
-  return equalJson(next, old)
+/** The object with its managers; their account is kept in what is sent and stored, so it is made of that form. */
+function owning(
+  { api, manager }: Writing,
+  resource: Resource,
+  subresource: string,
+  next: KubeObject,
+  live: KubeObject | undefined,
+): KubeObject {
+  if (manager === undefined || !resource.typed) return next
+  const object = tracked(
+    resource,
+    subresource,
+    live as unknown as JsonObject | undefined,
+    encoded(resource, next),
+    manager,
+    api.os.clock,
+  )
+  return object as unknown as KubeObject
 }
 
 const ttlSeconds = (api: Api, { definition }: Resource): number | undefined =>

@@ -2,6 +2,7 @@ import { beforeCreate, beforeStatusUpdate, beforeUpdate, type Outcome } from '..
 import type { KubeObject } from '../api/objects.ts'
 import { StatusError } from '../api/status.ts'
 import type { Writing } from './store.ts'
+import { withMeta } from './meta.ts'
 import type { Resource } from './resources.ts'
 import { newUid } from './uid.ts'
 
@@ -26,7 +27,10 @@ export function prepareUpdate(
   old: KubeObject,
 ): KubeObject {
   const before = subresource === 'status' ? beforeStatusUpdate : beforeUpdate
-  return accepted(writing, before(definition, object, old, { now: writing.api.os.clock }))
+  // An update can change neither the birth of an object nor its end once that is set.
+  const { creationTimestamp, deletionTimestamp } = old.metadata
+  const kept = withMeta(object, { creationTimestamp, ...(deletionTimestamp ? { deletionTimestamp } : {}) })
+  return accepted(writing, before(definition, kept, old, { now: writing.api.os.clock }))
 }
 
 function accepted(writing: Writing, outcome: Outcome): KubeObject {

@@ -1,4 +1,4 @@
-import type { Column } from '../api/kind.ts'
+import { columnsOf, describeColumn, type Docs } from '../api/kinds/table.ts'
 import type { JsonObject, KubeObject } from '../api/objects.ts'
 import { badRequest, notAcceptable, StatusError } from '../api/status.ts'
 import { goQuote } from '../api/go-quote.ts'
@@ -20,11 +20,17 @@ export class Transform {
   readonly #form: Form
   readonly #include: Include
   readonly #now: () => number
+  readonly #docs: () => Docs
 
-  constructor(resource: Resource, form: Form, includeObject: string, now: () => number) {
+  constructor(
+    resource: Resource,
+    form: Form,
+    { includeObject, now, docs }: { includeObject: string; now: () => number; docs: () => Docs },
+  ) {
     this.#resource = resource
     this.#form = form
     this.#now = now
+    this.#docs = docs
     this.#include = form.as === 'Table' ? checkedInclude(includeObject) : 'Metadata'
   }
 
@@ -101,13 +107,15 @@ export class Transform {
   }
 
   #table(objects: readonly KubeObject[], metadata: ListMeta, withColumns: boolean): JsonObject {
-    const columns = this.#resource.definition.columns ?? []
+    const columns = columnsOf(this.#resource.definition)
     const now = this.#now()
     return {
       kind: 'Table',
       apiVersion: this.#meta,
       metadata: metadata as unknown as JsonObject,
-      columnDefinitions: withColumns ? columns.map(columnDefinition) : null,
+      columnDefinitions: withColumns
+        ? columns.map((column) => describeColumn(column, this.#docs()) as unknown as JsonObject)
+        : null,
       rows: objects.map((object) => ({
         cells: columns.map((column) => column.cell(object, now)),
         object: this.#rowObject(object),
@@ -120,20 +128,6 @@ export class Transform {
     return this.#include === 'Object' ? (object as unknown as JsonObject) : this.#partial(object)
   }
 }
-
-const columnDefinition = ({
-  name,
-  type,
-  format = '',
-  description = '',
-  priority = 0,
-}: Column): JsonObject => ({
-  name,
-  type,
-  format,
-  description,
-  priority,
-})
 
 /** Items of a list do not repeat their type, as the fields of Go's typed lists are empty. */
 function withoutType(object: KubeObject): unknown {

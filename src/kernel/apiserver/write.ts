@@ -1,12 +1,14 @@
+import { isObject } from '../api/json.ts'
 import type { Json, JsonObject, KubeObject } from '../api/objects.ts'
-import { badRequest, StatusError } from '../api/status.ts'
+import { badRequest, conflict, StatusError } from '../api/status.ts'
 import type { HttpResponse } from '../host/http.ts'
 import { wipeSystemFields, withMeta } from './meta.ts'
 import { decodeObject, decodeValue } from './body.ts'
 import type { ResourceCall } from './call.ts'
 import { deletionBody, remove, type Deleted } from './deletion.ts'
+import { applied } from './field-tracking.ts'
 import { listOptions } from './list-options.ts'
-import { readPatch } from './patch.ts'
+import { applyType, readPatch } from './patch.ts'
 import { readPage, transformOf } from './read.ts'
 import { render } from './render.ts'
 import { create, DryRun, update, type Writing } from './store.ts'
@@ -50,10 +52,10 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
   const { target, resource } = call
   const patched = readPatch(call)
   const options = writeOptions(call, 'PatchOptions', patched.type)
+  if (patched.type === applyType) return yield* serverSideApply(call, patched.value, options)
   const transform = transformOf(call)
   const change = {
     subresource: target.subresource,
-    creates: patched.creates && !target.subresource,
     produce: (old: KubeObject | undefined) => {
       const value = patched.apply(old as unknown as JsonObject | undefined)
       const object = inNamespace(
@@ -69,6 +71,40 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
   )
   return render(call.form, created ? 201 : 200, transform.one(object as KubeObject))
 }
+
+/** PATCH by a configuration that names all that its manager wants (apiserver: endpoints/handlers/patch.go applyPatcher). */
+function* serverSideApply(call: ResourceCall, config: Json, options: WriteOptions): Task<HttpResponse> {
+  const { api, target, resource } = call
+  const { subresource } = target
+  const transform = transformOf(call)
+  if (!isObject(config)) throw new StatusError(badRequest('error decoding YAML: not an object'))
+  const { metadata } = config
+  const { resourceVersion, uid, name } = (isObject(metadata) ? metadata : {}) as KubeObject['metadata']
+  const change = {
+    subresource,
+    creates: !subresource,
+    produce: (old: KubeObject | undefined) => {
+      if (!old && uid) throw new StatusError(uidMismatch(resource, target.name, uid))
+      const named =
+        name || !isObject(metadata) ? config : { ...config, metadata: { ...metadata, name: target.name } }
+      const live = old as unknown as JsonObject | undefined
+      const value = applied(resource, subresource, live, named, { ...options, now: api.os.clock })
+      const object = inNamespace(decodeValue(call, resource, value), call)
+      if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
+      return old ? withMeta(object, { resourceVersion }) : wipeSystemFields(object)
+    },
+  }
+  const writing = { ...writingOf(call, options), manager: undefined }
+  const { object, created } = yield* dryRunOrChanged(update(writing, resource, target, change))
+  return render(call.form, created ? 201 : 200, transform.one(object as KubeObject))
+}
+
+const uidMismatch = ({ groupResource }: ResourceCall['resource'], name: string, uid: string) =>
+  conflict(
+    groupResource,
+    name,
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  )
 
 /** DELETE of an object. */
 export function* del(call: ResourceCall): Task<HttpResponse> {
@@ -107,10 +143,11 @@ export function* deleteCollection(call: ResourceCall): Task<HttpResponse> {
   )
 }
 
-export const writingOf = (call: ResourceCall, { dryRun }: Pick<WriteOptions, 'dryRun'>): Writing => ({
+export const writingOf = (call: ResourceCall, { dryRun, manager }: Partial<WriteOptions>): Writing => ({
   api: call.api,
   user: call.user,
-  dryRun,
+  dryRun: dryRun ?? false,
+  ...(manager === undefined ? {} : { manager }),
   warn: (text) => void call.warnings.push(text),
 })
 

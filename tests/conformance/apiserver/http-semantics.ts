@@ -40,6 +40,7 @@ class Replay {
     flags: ['--service-cluster-ip-range=10.96.0.0/16', '--etcd-prefix=/bare'],
   })
   /** Continue tokens and revisions of the recording, and ours for them. */
+  #namespaces = new Set<string>()
   #tokens = new Map<string, string>()
   #revisions = new Map<string, string>()
 
@@ -54,6 +55,7 @@ class Replay {
     const { target } = requestInfo({ method: item.method, path: item.path, headers: {} })
     const served = !target || isServed(target)
     if (!served && item.status !== 404) return notApplicable('the kind is not served yet')
+    this.#prepare(item, target?.namespace)
     const response = this.#lab.ask({
       method: item.method,
       path: this.#pathOf(item),
@@ -62,6 +64,16 @@ class Replay {
     })
     this.#remember(item, response)
     return compare(item, response)
+  }
+
+  /** Namespaces that the recording made in other ways. */
+  #prepare({ status, response }: Case, namespace: string | undefined): void {
+    if (!namespace || this.#namespaces.has(namespace)) return
+    const { details } = (response ?? {}) as { details?: { kind?: string } }
+    if (status === 404 && details?.kind === 'namespaces') return
+    this.#namespaces.add(namespace)
+    if (this.#lab.ask({ method: 'GET', path: `/api/v1/namespaces/${namespace}` }).status === 404)
+      makeNamespace(this.#lab, namespace)
   }
 
   #pathOf({ path }: Case): string {

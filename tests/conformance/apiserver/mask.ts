@@ -65,7 +65,7 @@ function maskRow(row: unknown, prefix: string): unknown {
 
 function maskText(text: string, prefix: string): string {
   const named = prefix
-    ? text.replaceAll(new RegExp(`${escape(prefix)}[a-z0-9]{5}(?![a-z0-9])`, 'g'), `${prefix}<rand>`)
+    ? text.replaceAll(new RegExp(`${literal(prefix)}[a-z0-9]{5}(?![a-z0-9])`, 'g'), `${prefix}<rand>`)
     : text
   return named
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
@@ -78,4 +78,4 @@ function maskText(text: string, prefix: string): string {
     .replace(/\b10\.(96|0)\.\d+\.\d+\b/g, (ip) => (ip === '10.96.0.1' ? ip : '<clusterIP>'))
 }
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -65,7 +65,11 @@ function prepared({ resource }: ResourceCall, wanted: KubeObject, old: KubeObjec
     ephemeralContainers: containersOf(wanted) as unknown as Json,
   }
   const next = withMeta(withField(old, 'spec', spec), { resourceVersion: wanted.metadata.resourceVersion })
-  const errors = [...(resource.definition.validate?.(next) ?? []), ...changesOf(next, old)]
+  // What a pod is judged by at its creation, but for the one thing that is only possible later.
+  const judged = (resource.definition.validate?.(next) ?? []).filter(
+    ({ message }) => message !== 'Forbidden: cannot be set on create',
+  )
+  const errors = [...judged, ...changesOf(next, old)]
   if (errors.length === 0) return next
   throw new StatusError(invalidObject(resource.groupKind, old.metadata.name ?? '', errors))
 }

@@ -102,10 +102,7 @@ function containerOf(pod: Pod, wanted: string, demand: string): string {
     if (all.some((container) => container.name === wanted)) return wanted
     throw new StatusError(badRequest(`container ${wanted} is not valid for pod ${name}`))
   }
-  const preferred = pod.metadata?.annotations?.['kubectl.kubernetes.io/default-container']
-  if (containers.length === 1 && initContainers.length + ephemeralContainers.length === 0)
-    return containers[0]!.name
-  if (preferred && all.some((container) => container.name === preferred)) return preferred
+  if (containers.length === 1) return containers[0]!.name
   if (containers.length === 0) throw new StatusError(badRequest(`${demand} for pod ${name}`))
   const others = (kind: string, list: readonly Container[]) =>
     list.length ? ` or one of the ${kind}: [${list.map((container) => container.name).join(' ')}]` : ''

@@ -1,5 +1,7 @@
 import type { KindDefinition } from '../../api/kind.ts'
 import { kinds as allKinds } from '../../api/kinds/index.ts'
+import { restOfDocs } from '../../api/schema/docs-rest.generated.ts'
+import { docs } from '../../api/schema/docs.generated.ts'
 import { HttpClient, type HttpResponse } from '../../host/http.ts'
 import { Linux } from '../../host/linux.ts'
 import { executable, type Os, type Program, type Programs } from '../../host/program.ts'
@@ -12,6 +14,7 @@ export interface LabOptions {
   readonly flags?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
   readonly programs?: Programs
+  readonly port?: number
   /** More programs to start, by argv. */
   readonly start?: readonly (readonly string[])[]
 }
@@ -32,6 +35,13 @@ export interface OpenStream {
   cancel(): void
 }
 
+const owners = [...new Set([...Object.keys(docs), ...Object.keys(restOfDocs)])]
+const assets: Readonly<Record<string, unknown>> = {
+  'openapi-docs': Object.fromEntries(
+    owners.map((owner) => [owner, { ...docs[owner], ...restOfDocs[owner] }]),
+  ),
+}
+
 /** One machine with an API server on a store without raft, and a client whose calls are answered in virtual time. */
 export class Lab {
   readonly machine: Machine
@@ -42,16 +52,25 @@ export class Lab {
   readonly observed: unknown[] = []
   /** What programs printed. */
   output = ''
+  readonly #server: readonly string[]
+  #pid = 0
 
-  constructor({ kinds = allKinds, flags = [], files = {}, programs = {}, start = [] }: LabOptions = {}) {
+  constructor(options: LabOptions = {}) {
+    const { kinds = allKinds, flags = [], files = {}, programs = {}, start = [], port = 6443 } = options
+    this.#server = [
+      '/bin/kube-apiserver',
+      '--etcd-servers=http://127.0.0.1:2379',
+      `--secure-port=${port}`,
+      ...flags,
+    ]
     const init: Program = (os) => {
       this.os = os
       os.setDescriptor(1, { name: 'out', write: (text) => this.#print(text) })
       os.setDescriptor(2, { name: 'err', write: (text) => this.#print(text) })
       os.spawn({ argv: ['/bin/etcd'] })
-      os.spawn({ argv: ['/bin/kube-apiserver', '--etcd-servers=http://127.0.0.1:2379', ...flags] })
+      this.#pid = os.spawn({ argv: this.#server })
       for (const argv of start) os.spawn({ argv })
-      this.http = new HttpClient(os, '127.0.0.1', 6443)
+      this.http = new HttpClient(os, '127.0.0.1', port)
     }
     const all: Programs = { init, etcd: fakeEtcd, 'kube-apiserver': apiServerFor(kinds), ...programs }
     const disk = [
@@ -64,10 +83,31 @@ export class Lab {
     this.run(100)
   }
 
+  /** Forget the past in etcd, and start the API server anew. */
+  restart(): void {
+    const etcd = new HttpClient(this.os, '127.0.0.1', 2379)
+    const call = (path: string, body: unknown, then: (body: unknown) => void) =>
+      etcd.request(
+        { method: 'POST', path, headers: {}, body },
+        { response: (response) => then(response.body), failed: () => {} },
+      )
+    call('/etcdserverpb.KV/Range', { key: 'x' }, (body) => {
+      const { revision } = (body as { header: { revision: number } }).header
+      call('/etcdserverpb.KV/Compaction', { revision }, () => {})
+    })
+    this.run(10)
+    this.os.kill(this.#pid, 'SIGKILL')
+    this.run(10)
+    this.#pid = this.os.spawn({ argv: this.#server })
+    this.run(100)
+    this.http = new HttpClient(this.os, '127.0.0.1', this.http.port)
+  }
+
   /** Let virtual time pass. */
   run(ms: number): void {
     this.now += ms
-    const { observed } = this.machine.run(this.now, [])
+    const { observed, needs } = this.machine.run(this.now, [])
+    for (const name of needs) this.machine.provide(name, assets[name])
     for (const { body } of observed) this.observed.push(body)
   }
 

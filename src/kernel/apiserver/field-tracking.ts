@@ -1,0 +1,49 @@
+import {
+  applyFields,
+  fieldContext,
+  trackFields,
+  type FieldContext,
+} from '../api/managed-fields/field-manager.ts'
+import type { JsonObject } from '../api/objects.ts'
+import type { Resource } from './resources.ts'
+
+/** Fields that a write to the status leaves as they are, where it is not the spec alone (GetResetFields of the strategies). */
+const statusResets: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['spec', 'metadata.deletionTimestamp', 'metadata.ownerReferences'],
+  Deployment: ['spec', 'metadata.labels'],
+  DaemonSet: ['spec', 'metadata.labels'],
+}
+
+function contextOf(
+  { definition, struct, apiVersion }: Resource,
+  subresource: string,
+  now: number,
+): FieldContext {
+  const { kind, status } = definition
+  const ofStatus = subresource === 'status' ? (statusResets[kind] ?? ['spec']) : []
+  const resetFields = subresource === '' && status ? ['status'] : ofStatus
+  return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields })
+}
+
+/** The object with word in its metadata of who owns which of its fields; `live` is what it replaces. */
+export function tracked(
+  resource: Resource,
+  subresource: string,
+  live: JsonObject | undefined,
+  next: JsonObject,
+  manager: string,
+  now: number,
+): JsonObject {
+  return trackFields(contextOf(resource, subresource, now), live, next, manager)
+}
+
+/** Server-side apply; throws 400, 409. */
+export function applied(
+  resource: Resource,
+  subresource: string,
+  live: JsonObject | undefined,
+  config: JsonObject,
+  { manager, force, now }: { readonly manager: string; readonly force: boolean; readonly now: number },
+): JsonObject {
+  return applyFields(contextOf(resource, subresource, now), live, config, manager, force)
+}
