@@ -75,6 +75,7 @@ export function fractionOf(rs: ReplicaSet, deployment: Deployment): number {
   const most = desired + maxSurge(deployment)
   // Without the annotation the deployment's own status is the best guess at what was allowed before.
   const before = countFromAnnotation(rs, MAX_REPLICAS) || (deployment.status?.replicas ?? 0)
+  if (before === 0) return 0
   const scaled = (size * most) / before
   return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5) - size
 }
