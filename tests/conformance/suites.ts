@@ -8,6 +8,7 @@ import * as patch from './api/patch.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
+import { watchSuite } from './apiserver/watch.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
 import * as kindTables from './kinds/tables.ts'
@@ -31,6 +32,7 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(kindCreates),
   ...Object.values(kindTables),
   httpSemanticsSuite,
+  watchSuite,
   etcdKvSequencesSuite,
   kubectlTestCmdSuite,
   raftTranscriptSuite,

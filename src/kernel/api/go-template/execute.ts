@@ -135,9 +135,13 @@ class Run {
 
   #entries(value: Value, position: Position): [Value, Value][] {
     if (isArray(value)) return value.map((item, i) => [BigInt(i), item])
-    if (isMap(value)) return Object.keys(value).sort().map((key) => [key, value[key]])
+    if (isMap(value))
+      return Object.keys(value)
+        .sort()
+        .map((key) => [key, value[key]])
     if (value === undefined || value === null) return []
-    if (typeof value === 'bigint') return Array.from({ length: Number(value) }, (_, i) => [BigInt(i), BigInt(i)])
+    if (typeof value === 'bigint')
+      return Array.from({ length: Number(value) }, (_, i) => [BigInt(i), BigInt(i)])
     throw this.#error(position, `range can't iterate over ${printValue(value)}`)
   }
 
@@ -160,15 +164,24 @@ class Run {
     const [first, ...rest] = args as [Operand, ...Operand[]]
     if (first.op === 'function') return this.#call(first, rest, dot, final)
     if (rest.length || final.length) {
-      const what = first.op === 'field' || first.op === 'chain' || first.op === 'variable' ? `${lastName(first)} is not a method but has arguments` : `can't give argument to non-function ${first.text}`
+      const what =
+        first.op === 'field' || first.op === 'chain' || first.op === 'variable'
+          ? `${lastName(first)} is not a method but has arguments`
+          : `can't give argument to non-function ${first.text}`
       throw this.#error(first, what)
     }
     if (first.op === 'nil') throw this.#error(first, 'nil is not a command')
     return this.#operand(first, dot)
   }
 
-  #call(node: Operand & { readonly op: 'function' }, operands: readonly Operand[], dot: Value, final: Value[]): Value {
-    if (node.name === 'and' || node.name === 'or') return this.#shortCircuit(node.name === 'or', operands, dot, final)
+  #call(
+    node: Operand & { readonly op: 'function' },
+    operands: readonly Operand[],
+    dot: Value,
+    final: Value[],
+  ): Value {
+    if (node.name === 'and' || node.name === 'or')
+      return this.#shortCircuit(node.name === 'or', operands, dot, final)
     const called = this.#functions[node.name]
     if (!called) throw this.#error(node, unknownFunction(node.name))
     const args = [...operands.map((operand) => this.#operand(operand, dot)), ...final]
@@ -221,7 +234,11 @@ class Run {
         return undefined
       }
       if (value === null) throw this.#error(position, `nil pointer evaluating interface {}.${key}`)
-      if (!isMap(value)) throw this.#error(position, `can't evaluate field ${key} in type ${typeName(value) === 'string' || typeof value !== 'object' ? 'interface {}' : typeName(value)}`)
+      if (!isMap(value))
+        throw this.#error(
+          position,
+          `can't evaluate field ${key} in type ${typeName(value) === 'string' || typeof value !== 'object' ? 'interface {}' : typeName(value)}`,
+        )
       const found: Value = Object.hasOwn(value, key) ? value[key] : undefined
       if (found === undefined && this.#missing === 'error')
         throw this.#error(position, `map has no entry for key "${key}"`)
@@ -242,4 +259,5 @@ class Run {
   }
 }
 
-const lastName = (operand: Operand): string => ('path' in operand ? (operand.path.at(-1) ?? operand.text) : operand.text)
+const lastName = (operand: Operand): string =>
+  'path' in operand ? (operand.path.at(-1) ?? operand.text) : operand.text

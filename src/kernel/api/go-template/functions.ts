@@ -17,7 +17,8 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
   },
   index: (value, ...keys) => keys.reduce(indexInto, value),
   slice: (value, ...bounds) => {
-    if (typeof value !== 'string' && !isArray(value)) throw new UserError(`can't slice item of type ${typeName(value)}`)
+    if (typeof value !== 'string' && !isArray(value))
+      throw new UserError(`can't slice item of type ${typeName(value)}`)
     const [from = 0, to = value.length] = bounds.map(Number)
     if (from < 0 || from > value.length) throw new UserError(`index out of range: ${from}`)
     if (to < 0 || to > value.length) throw new UserError(`index out of range: ${to}`)
@@ -41,9 +42,25 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
   ge: (a, b) => !less(a, b),
 }
 
-const htmlEscapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;', '\0': '\uFFFD' }
+const htmlEscapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+  '\0': '\uFFFD',
+}
 const jsEscapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\', "'": "\\'", '"': '\\"', '<': '\\u003C', '>': '\\u003E', '&': '\\u0026', '=': '\\u003D', '\n': '\\u000A', '\r': '\\u000D', '\t': '\\u0009',
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '<': '\\u003C',
+  '>': '\\u003E',
+  '&': '\\u0026',
+  '=': '\\u003D',
+  '\n': '\\u000A',
+  '\r': '\\u000D',
+  '\t': '\\u0009',
 }
 
 /** UTF-8 length without an encoder. */
@@ -62,7 +79,11 @@ class TextLength {
 /** Operands as fmt.Sprint joins them: a space between two that are no strings. */
 function sprint(args: readonly Value[]): string {
   return args
-    .map((arg, i) => (i > 0 && typeof arg !== 'string' && typeof args[i - 1] !== 'string' ? ' ' : '') + printValue(arg, false))
+    .map(
+      (arg, i) =>
+        (i > 0 && typeof arg !== 'string' && typeof args[i - 1] !== 'string' ? ' ' : '') +
+        printValue(arg, false),
+    )
     .join('')
 }
 
@@ -70,7 +91,8 @@ function sprint(args: readonly Value[]): string {
 export function indexInto(value: Value, key: Value): Value {
   if (value === undefined || value === null) throw new UserError('index of untyped nil')
   if (isArray(value) || typeof value === 'string') {
-    if (typeof key !== 'bigint' && typeof key !== 'number') throw new UserError(`cannot index slice/array with type ${typeName(key)}`)
+    if (typeof key !== 'bigint' && typeof key !== 'number')
+      throw new UserError(`cannot index slice/array with type ${typeName(key)}`)
     const at = Number(key)
     if (at < 0 || at >= value.length) throw new UserError(`index out of range: ${at}`)
     return typeof value === 'string' ? BigInt(value.charCodeAt(at)) : value[at]
@@ -90,7 +112,8 @@ function basic(value: Value): Basic {
 
 function equal(a: Value, b: Value): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null)
-  if (typeof a === 'object' || typeof b === 'object') throw new UserError(`non-comparable type ${printValue(a)}: ${typeName(a)}`)
+  if (typeof a === 'object' || typeof b === 'object')
+    throw new UserError(`non-comparable type ${printValue(a)}: ${typeName(a)}`)
   if (basic(a) !== basic(b)) throw new UserError('incompatible types for comparison')
   return a === b
 }

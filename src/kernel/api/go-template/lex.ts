@@ -3,13 +3,24 @@ import { UserError } from '../user-error.ts'
 // Go: text/template/parse/lex.go, written anew as one regular expression over the inside of an action.
 
 export interface Token {
-  readonly kind: 'field' | 'variable' | 'identifier' | 'number' | 'string' | 'char' | 'operator' | 'space' | 'dot'
+  readonly kind:
+    | 'field'
+    | 'variable'
+    | 'identifier'
+    | 'number'
+    | 'string'
+    | 'char'
+    | 'operator'
+    | 'space'
+    | 'dot'
   readonly text: string
   readonly at: number
 }
 
 /** Plain text, or the tokens between `{{` and `}}`. */
-export type Part = { readonly text: string } | { readonly tokens: readonly Token[]; readonly at: number; readonly source: string }
+export type Part =
+  | { readonly text: string }
+  | { readonly tokens: readonly Token[]; readonly at: number; readonly source: string }
 
 const token =
   /(?<space>\s+)|(?<comment>\/\*[\s\S]*?\*\/)|(?<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<char>'(?:[^'\\\n]|\\.)*')|(?<number>[+-]?(?:0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)i?)|(?<field>\.[\p{L}_][\p{L}\p{N}_]*)|(?<variable>\$[\p{L}\p{N}_]*)|(?<identifier>[\p{L}_][\p{L}\p{N}_]*)|(?<operator>:=|[|(),=])|(?<dot>\.)/uy
@@ -34,7 +45,8 @@ export function lex(name: string, source: string): Part[] {
     }
     if (text) parts.push({ text })
     const action = lexAction(name, source, inside)
-    if (action.tokens.some(({ kind }) => kind !== 'space')) parts.push({ tokens: action.tokens, at: inside, source })
+    if (action.tokens.some(({ kind }) => kind !== 'space'))
+      parts.push({ tokens: action.tokens, at: inside, source })
     else if (!action.comment) throw failure(name, source, inside, 'missing value for command')
     trimNext = action.trim
     at = action.end
@@ -55,7 +67,9 @@ function lexAction(name: string, source: string, start: number): Action {
   let comment = false
   for (;;) {
     if (source.startsWith('}}', at)) return { tokens, end: at + 2, trim: false, comment }
-    const trimmed = /^[ \t\r\n]+-\}\}/.exec(source.slice(at, at + 64)) ?? (at === start ? /^-\}\}/.exec(source.slice(at)) : null)
+    const trimmed =
+      /^[ \t\r\n]+-\}\}/.exec(source.slice(at, at + 64)) ??
+      (at === start ? /^-\}\}/.exec(source.slice(at)) : null)
     if (trimmed) return { tokens, end: at + trimmed[0].length, trim: true, comment }
     token.lastIndex = at
     const match = token.exec(source)

@@ -32,8 +32,18 @@ export interface Pipeline extends Position {
 export type Node =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'action'; readonly pipeline: Pipeline }
-  | { readonly type: 'if' | 'with' | 'range'; readonly pipeline: Pipeline; readonly body: readonly Node[]; readonly otherwise: readonly Node[] | undefined }
-  | { readonly type: 'template'; readonly name: string; readonly pipeline: Pipeline | undefined; readonly at: number }
+  | {
+      readonly type: 'if' | 'with' | 'range'
+      readonly pipeline: Pipeline
+      readonly body: readonly Node[]
+      readonly otherwise: readonly Node[] | undefined
+    }
+  | {
+      readonly type: 'template'
+      readonly name: string
+      readonly pipeline: Pipeline | undefined
+      readonly at: number
+    }
   | { readonly type: 'break' | 'continue' }
 
 export interface Template {
@@ -162,7 +172,8 @@ class Parser {
 
   #stringArgument(word: string): string {
     const token = this.#take()
-    if (token?.kind !== 'string') throw this.#error(`unexpected ${goQuote(token?.text ?? '}}')} in ${word} clause`)
+    if (token?.kind !== 'string')
+      throw this.#error(`unexpected ${goQuote(token?.text ?? '}}')} in ${word} clause`)
     return unquote(token.text)
   }
 
@@ -198,7 +209,8 @@ class Parser {
   #command(context: string): CommandNode {
     const start = this.#peek()?.at ?? this.at
     const args: Operand[] = []
-    for (let token = this.#peek(); token && token.text !== '|' && token.text !== ')'; token = this.#peek()) args.push(this.#operand())
+    for (let token = this.#peek(); token && token.text !== '|' && token.text !== ')'; token = this.#peek())
+      args.push(this.#operand())
     if (!args.length) throw this.#error(`missing value for ${context}`)
     return { args, at: start, text: this.#textFrom(start) }
   }
@@ -207,10 +219,12 @@ class Parser {
     const start = this.#peek()?.at ?? this.at
     const operand = this.#term(start)
     const path: string[] = []
-    while (this.#tokens[this.#index]?.kind === 'field') path.push((this.#tokens[this.#index++] as Token).text.slice(1))
+    while (this.#tokens[this.#index]?.kind === 'field')
+      path.push((this.#tokens[this.#index++] as Token).text.slice(1))
     const position = { at: start, text: this.#textFrom(start) }
     if (!path.length) return { ...operand, ...position }
-    if (operand.op === 'field' || operand.op === 'variable') return { ...operand, ...position, path: [...operand.path, ...path] }
+    if (operand.op === 'field' || operand.op === 'variable')
+      return { ...operand, ...position, path: [...operand.path, ...path] }
     return { op: 'chain', of: operand, path, ...position }
   }
 
@@ -229,10 +243,15 @@ class Parser {
       case 'string':
         return { op: 'constant', value: unquote(token.text), ...position }
       case 'char':
-        return { op: 'constant', value: BigInt(unquote(`"${token.text.slice(1, -1).replaceAll('"', '\\"')}"`).codePointAt(0) ?? 0), ...position }
+        return {
+          op: 'constant',
+          value: BigInt(unquote(`"${token.text.slice(1, -1).replaceAll('"', '\\"')}"`).codePointAt(0) ?? 0),
+          ...position,
+        }
       case 'identifier':
         if (token.text === 'nil') return { op: 'nil', ...position }
-        if (token.text === 'true' || token.text === 'false') return { op: 'constant', value: token.text === 'true', ...position }
+        if (token.text === 'true' || token.text === 'false')
+          return { op: 'constant', value: token.text === 'true', ...position }
         return { op: 'function', name: token.text, ...position }
     }
     if (token?.text !== '(') throw this.#error(`unexpected ${goQuote(token?.text ?? '}}')} in operand`)
@@ -278,14 +297,28 @@ function numberOf(text: string): bigint | number {
   return Number(clean)
 }
 
-const simple: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'" }
+const simple: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+}
 
 /** A Go string literal's value (Go: strconv.Unquote). */
 export function unquote(text: string): string {
   if (text.startsWith('`')) return text.slice(1, -1)
-  return text.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gs, (_all, code: string) => {
-    if (/^[xuU]/.test(code) && code.length > 1) return String.fromCodePoint(Number.parseInt(code.slice(1), 16))
-    if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8))
-    return simple[code] ?? code
-  })
+  return text
+    .slice(1, -1)
+    .replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gs, (_all, code: string) => {
+      if (/^[xuU]/.test(code) && code.length > 1)
+        return String.fromCodePoint(Number.parseInt(code.slice(1), 16))
+      if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8))
+      return simple[code] ?? code
+    })
 }

@@ -1,7 +1,15 @@
 // Values of a template: JSON as Go decodes it. Whole numbers that the template itself makes are bigint (int), numbers of the
 // data are number (float64), undefined is what a map has not.
 
-export type Value = undefined | null | boolean | number | bigint | string | readonly Value[] | { readonly [key: string]: Value }
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Value[]
+  | { readonly [key: string]: Value }
 
 export const isMap = (value: Value): value is { readonly [key: string]: Value } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
