@@ -15,19 +15,17 @@ export function writeAtomically(os: Os, path: string, payload: Payload): void {
   if (old && same(os, old, payload)) return
   const stamp = new Date(os.clock).toISOString().slice(0, 19).replace(/[-T:]/g, '_')
   const name = `..${stamp}.${Math.floor(os.random() * 1e9)}`
-  fs.mkdir(`${path}/${name}`)
-  for (const [file, { data, mode }] of payload) {
-    const full = `${path}/${name}/${file}`
-    if (file.includes('/')) fs.mkdir(full.slice(0, full.lastIndexOf('/')), { recursive: true })
-    fs.write(full, data, { mode })
-  }
+  const mtime = os.clock
+  const files = [...payload].map(([file, { data, mode }]) => ({ path: `/${name}/${file}`, data, mode, mtime }))
+  fs.unpack(path, [{ path: `/${name}`, kind: 'directory', mtime }, ...files])
   if (old) fs.remove(link)
-  fs.symlink(name, link)
   const wanted = new Set([...payload.keys()].map((file) => file.split('/')[0]))
-  for (const entry of fs.list(path))
-    if (!entry.startsWith('..') && !wanted.has(entry)) fs.remove(`${path}/${entry}`)
-  for (const entry of wanted)
-    if (!fs.exists(`${path}/${entry}`)) fs.symlink(`..data/${entry}`, `${path}/${entry}`)
+  for (const entry of fs.list(path)) if (!entry.startsWith('..') && !wanted.has(entry)) fs.remove(`${path}/${entry}`)
+  const links = [...wanted].filter((entry) => !old || !fs.exists(`${path}/${entry}`))
+  fs.unpack(path, [
+    { path: '/..data', kind: 'symlink', data: name, mtime },
+    ...links.map((entry) => ({ path: `/${entry}`, kind: 'symlink' as const, data: `..data/${entry}`, mtime })),
+  ])
   if (old) fs.remove(old, { recursive: true })
 }
 

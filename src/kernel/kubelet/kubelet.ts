@@ -64,12 +64,14 @@ class Kubelet {
   #listeners = new Map<string, Set<() => void>>()
   #images: readonly Image[] = []
   #version = ''
+  readonly #allocatable: Readonly<Record<string, string>>
   #runtimeProblem: string | undefined = 'container runtime status check may not have completed yet'
   #networkProblem: string | undefined
 
   constructor(os: Os, config: KubeletConfig) {
     this.#os = os
     this.#config = config
+    this.#allocatable = amounts(os, config).allocatable
     this.#cri = new CriClient(os, config.runtimeEndpoint)
     const kubeconfig = config.flags.kubeconfig
     const api = kubeconfig ? clientConfig(os, { kubeconfig }) : undefined
@@ -262,7 +264,7 @@ class Kubelet {
       .map((worker) => worker.requests)
     const rejection = known
       ? undefined
-      : admit(pod, others, this.#node.node, amounts(this.#os, this.#config).allocatable)
+      : admit(pod, others, this.#node.node, this.#allocatable)
     this.#add(pod)
     if (!rejection) return
     this.#recorder.event(pod, 'Warning', rejection.reason, rejection.message)
@@ -396,7 +398,7 @@ class Kubelet {
   /** Mounted objects change within a minute, as syncFrequency has it. */
   #refreshSoon(uid: string): void {
     this.#os.after(Math.floor(this.#os.random() * this.#config.syncFrequencyMs), () =>
-      this.#workers.get(uid)?.wake(),
+      this.#workers.get(uid)?.refreshVolumes(),
     )
   }
 

@@ -65,7 +65,9 @@ export class PodWorker {
   #timer: (() => void) | undefined
   #interrupt: (() => void) | undefined
   #volumeFailures = 0
+  #volumesReady = false
   #deadline: (() => void) | undefined
+  #tokens: (() => void) | undefined
   #lastWords = new Map<string, string>()
 
   constructor(context: WorkerContext, pod: KubeletPod, runtime: PodRuntime = emptyRuntime) {
@@ -108,7 +110,7 @@ export class PodWorker {
     this.pod = pod
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
     if (deletionTimestamp) this.end(deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
-    else if (differ(before, pod)) this.wake()
+    else if (differ(before, pod)) this.refreshVolumes()
   }
 
   /** The runtime says something new. */
@@ -139,11 +141,18 @@ export class PodWorker {
     this.#context.os.after(0, () => this.#run())
   }
 
+  /** What its volumes are made from has changed: bring them up to date. */
+  refreshVolumes(): void {
+    this.#volumesReady = false
+    this.wake()
+  }
+
   /** Let go of timers and probes. */
   stop(): void {
     this.probes.stop()
     this.#timer?.()
     this.#deadline?.()
+    this.#tokens?.()
     this.#ended = true
   }
 
@@ -188,7 +197,7 @@ export class PodWorker {
       this.#event('Warning', 'NetworkNotReady', `network is not ready: ${network}`)
       return this.#retry(NETWORK_RETRY_MS)
     }
-    if (!(yield* this.#setUpVolumes(config.flags['root-dir']))) return
+    if (!this.#volumesReady && !(yield* this.#setUpVolumes(config.flags['root-dir']))) return
     const actions = podActions(this.pod, this.runtime, this.probes)
     if (actions.killPod) {
       if (actions.createSandbox)
@@ -254,7 +263,18 @@ export class PodWorker {
       }
     }
     this.#volumeFailures = 0
+    this.#volumesReady = true
+    this.#renewTokens()
     return true
+  }
+
+  /** Mounted tokens are replaced when four fifths of their time are over (pkg/kubelet/token). */
+  #renewTokens(): void {
+    const sources = (this.pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? [])
+    const lives = sources.flatMap(({ serviceAccountToken }) => serviceAccountToken?.expirationSeconds ?? [])
+    this.#tokens?.()
+    if (!lives.length) return
+    this.#tokens = this.#context.os.after(Math.min(...lives) * 800, () => this.refreshVolumes())
   }
 
   *#createSandbox(attempt: number): Sys<boolean> {
