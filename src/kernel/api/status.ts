@@ -165,6 +165,14 @@ export const notAcceptable = (message: string, details?: StatusDetails): Status 
 
 export const unsupportedMediaType = (message: string): Status => failure(415, 'UnsupportedMediaType', message)
 
+/** No route takes bodies of this media type (what go-restful answers before any handler runs). */
+export const noRouteForMediaType = (): Status =>
+  failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+
+/** A request that cannot be carried out, and that is all there is to say (NewGenericServerResponse with 422). */
+export const rejectedRequest = (): Status =>
+  failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+
 export const requestEntityTooLarge = (why: string): Status =>
   failure(413, 'RequestEntityTooLarge', `Request entity too large: ${why}`)
 

@@ -4,7 +4,14 @@ import { decodeJsonPatch, jsonPatch } from '../api/patch/json.ts'
 import { mergePatch } from '../api/patch/merge.ts'
 import { patchSchemaOf } from '../api/patch/patch-schema.ts'
 import { strategicMergePatch } from '../api/patch/strategic.ts'
-import { badRequest, StatusError, unsupportedMediaType, type Status } from '../api/status.ts'
+import {
+  badRequest,
+  noRouteForMediaType,
+  rejectedRequest,
+  type Status,
+  StatusError,
+  unsupportedMediaType,
+} from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
 import { checkSize, parseBody, unknownFormat } from './body.ts'
 import type { ResourceCall } from './call.ts'
@@ -30,6 +37,8 @@ export const applyType = 'application/apply-patch+yaml'
 export function readPatch(call: ResourceCall, struct = call.resource.struct): Patch {
   const { request, resource } = call
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim()
+  if (![jsonPatchType, mergePatchType, strategicType, applyType].includes(type))
+    throw new StatusError(noRouteForMediaType())
   const types = [jsonPatchType, mergePatchType, ...(resource.typed ? [strategicType] : []), applyType]
   if (!types.includes(type))
     throw new StatusError(
@@ -63,7 +72,7 @@ function bodyOf(body: unknown, type: string): { value: Json; complaints: readonl
 function applierOf(struct: string, type: string, value: Json): (original: JsonObject | undefined) => Json {
   if (type === jsonPatchType) {
     const operations = asStatus(() => decodeJsonPatch(value))
-    return (original) => jsonPatch(original!, operations)
+    return (original) => carriedOut(() => jsonPatch(original!, operations))
   }
   if (!isObject(value))
     throw new StatusError(
@@ -77,6 +86,16 @@ function applierOf(struct: string, type: string, value: Json): (original: JsonOb
     return (original) => strategicMergePatch(original!, value, schema)
   }
   throw new Error('an apply is no patch of one object')
+}
+
+/** Operations that do not apply are refused without a reason. */
+function carriedOut<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof UserError) throw new StatusError(rejectedRequest())
+    throw error
+  }
 }
 
 const wordFor = (value: Json): string =>

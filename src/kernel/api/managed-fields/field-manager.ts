@@ -2,7 +2,7 @@ import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1'
 import { definedKeys, equalJson, isList, isObject, without } from '../json.ts'
 import type { Json, JsonObject } from '../objects.ts'
 import { encode } from '../schema/encode.ts'
-import { badRequest, StatusError } from '../status.ts'
+import { badRequest, StatusError, unknownError } from '../status.ts'
 import { UserError } from '../user-error.ts'
 import { managedTypeOf } from './api-type.ts'
 import { capManagers } from './cap-managers.ts'
@@ -176,9 +176,8 @@ function apply(
   const run = (forced: boolean) => applyManaged(versionsOf(context), at, config, before.fields, name, forced)
   const { value, managers, changed } = runOrUpgrade(run, context, live, manager, force)
   const fields = strip(managers, name)
-  const times = changed
-    ? new Map([...before.times, [name, context.now]])
-    : new Map([[name, context.now], ...before.times])
+  // An apply that changes nothing is not dated.
+  const times = changed ? new Map([...before.times, [name, context.now]]) : before.times
   return { object: changed && isObject(value) ? value : live, managed: { fields, times } }
 }
 
@@ -220,9 +219,8 @@ function checkConfig(context: FieldContext, config: JsonObject): void {
     if (!(error instanceof ValidationErrors)) throw error
     const namespace = typeof meta['namespace'] === 'string' ? `${meta['namespace']}/` : ''
     const name = typeof meta['name'] === 'string' ? meta['name'] : ''
-    throw new UserError(
-      `failed to create typed patch object (${namespace}${name}; ${apiVersion}, Kind=${kind}): ${error.message}`,
-    )
+    const what = `(${namespace}${name}; ${apiVersion}, Kind=${kind})`
+    throw new StatusError(unknownError(`failed to create typed patch object ${what}: ${error.message}`))
   }
 }
 
