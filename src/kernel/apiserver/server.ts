@@ -1,6 +1,6 @@
 import { unauthorized, type Status } from '../api/status.ts'
 import type { KindDefinition } from '../api/kind.ts'
-import { serveHttp, type Exchange, type HttpResponse } from '../host/http.ts'
+import { serveHttp, type Exchange, type HttpRequest, type HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import { admissionOf } from './admission/index.ts'
 import { panicStatus, statusAnswer, statusOf } from './answer.ts'
@@ -10,8 +10,9 @@ import type { Api, Call, ResourceCall } from './call.ts'
 import { Documentation } from './docs.ts'
 import { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
-import { negotiate } from './negotiation.ts'
+import { negotiate, parseAccept } from './negotiation.ts'
 import { nonResourceAnswer } from './paths.ts'
+import { render } from './render.ts'
 import { requestInfo, type RequestInfo } from './request-info.ts'
 import { ResourceCache } from './resource-cache.ts'
 import { Resources } from './resources.ts'
@@ -92,7 +93,9 @@ export class Server {
       : this.#os.after(this.api.flags.milliseconds('request-timeout'), () =>
           answer(statusAnswer(requestTimedOut().status)),
         )
-    runTask(this.#answer(call), answer, (error) => answer(statusAnswer(this.#statusOf(error))))
+    runTask(this.#answer(call), answer, (error) =>
+      answer(inForm(request, statusAnswer(this.#statusOf(error)))),
+    )
   }
 
   *#answer(call: Call): Task<HttpResponse | undefined> {
@@ -144,6 +147,14 @@ const longSubresources = ['attach', 'exec', 'proxy', 'log', 'portforward']
 
 const isLong = ({ verb, target }: RequestInfo): boolean =>
   verb === 'watch' || (target !== undefined && longSubresources.includes(target.subresource))
+
+/** A Status too is sent in YAML to those who want that. */
+function inForm({ headers }: HttpRequest, answer: HttpResponse): HttpResponse {
+  const [first] = parseAccept(headers['accept'] ?? '')
+  if (first?.type !== 'application/yaml') return answer
+  const rendered = render({ media: 'application/yaml' }, answer.status, answer.body)
+  return { ...rendered, headers: { ...answer.headers, ...rendered.headers } }
+}
 
 function nameIn(body: unknown): string {
   const { metadata, details } = (body ?? {}) as { metadata?: { name?: string }; details?: { name?: string } }

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../api/objects.ts'
-import { expired, type Status } from '../api/status.ts'
+import { expired, notAcceptable, StatusError, type Status } from '../api/status.ts'
+import { encodeBase64 } from '../api/base64.ts'
+import { utf8Bytes } from '../api/utf8.ts'
 import type { HttpResponse, Stream } from '../host/http.ts'
 import type { ResourceCall } from './call.ts'
 import type { Change, Entry, WatchEvent } from './entry.ts'
@@ -11,9 +13,13 @@ import type { Transform } from './transform.ts'
 
 const BOOKMARK_MS = 60_000
 
+const streamTypes =
+  'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
+
 /** GET with watch: a stream of events. */
 export function* watch(call: ResourceCall): Task<HttpResponse | undefined> {
   const { api, target, resource, exchange } = call
+  if (call.form.media !== 'application/json') throw new StatusError(notAcceptable(streamTypes))
   // A watch of one object is one of the collection, by its name.
   const byName = target.name && target.resource !== 'namespaces' ? target.name : ''
   const options = listOptions(call.query, resource, true)
@@ -94,7 +100,10 @@ class Watching {
     for (const entry of this.#resource.cache.list(this.#namespace || undefined))
       if (this.#matches(entry)) this.#send('ADDED', entry.object as KubeObject)
     if (this.#options.sendInitialEvents && this.#options.allowWatchBookmarks)
-      this.#bookmark({ 'k8s.io/initial-events-end': 'true' })
+      this.#bookmark({
+        'k8s.io/initial-events-end': 'true',
+        'kubernetes.io/initial-events-list-blueprint': this.#blueprint(),
+      })
   }
 
   #inNamespace({ key }: Entry): boolean {
@@ -133,6 +142,12 @@ class Watching {
       },
     }
     this.#stream.send({ type: 'BOOKMARK', object: this.#transform.bookmark(object as unknown as KubeObject) })
+  }
+
+  /** An empty list of the kind, from which a client can make one of what it was sent (KEP-3157). */
+  #blueprint(): string {
+    const list = { kind: `${this.#resource.definition.kind}List`, apiVersion: this.#resource.apiVersion }
+    return encodeBase64(utf8Bytes(`${JSON.stringify({ ...list, metadata: {}, items: null })}\n`))
   }
 
   #tooOld(since: number): void {
