@@ -38,7 +38,7 @@ export function validateLabelSelector(
 type Expression = NonNullable<LabelSelectorObject['matchExpressions']>[number]
 
 function expressionErrors(
-  { key, operator, values = [] }: Expression,
+  { key = '', operator = '', values = [] }: Partial<Expression>,
   path: string,
   options: LabelSelectorOptions,
 ): FieldError[] {
