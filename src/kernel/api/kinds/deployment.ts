@@ -7,17 +7,17 @@ import type {
 } from 'kubernetes-types/apps/v1'
 import { forbidden, goSyntax, invalid, notSupported, required, type FieldError } from '../field-error.ts'
 import { goQuote } from '../go-quote.ts'
-import type { IntOrString } from '../int-or-string.ts'
 import { kind, type Typed } from '../kind.ts'
-import { validateDNS1123Label, validateDNS1123Subdomain, validatePercent } from '../names.ts'
+import { validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
 import { validateImmutable, validateNonnegative } from '../object-meta-validation.ts'
 import { ageColumn, doc, nameColumn, text } from './column.ts'
 import { defaultTemplate } from './pod/defaults.ts'
 import { replicasScale } from './scale.ts'
-import { goIntOrString, goLabelSelector } from './validation/go-struct.ts'
+import { goIntOrString, goLabelSelector, goPointer } from './validation/go-struct.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
-import { invalids } from './validation/rules.ts'
+import { amountOf, notAboveHundred, positiveIntOrPercent } from './validation/int-or-percent.ts'
 import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
+import { atMostReplicas, collisionCount, nonNegativeCounts } from './validation/workload-status.ts'
 import { dropFromTemplate, nameWarnings, withGenerationOf } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
@@ -114,7 +114,7 @@ function validateSpec(spec: DeploymentSpec): FieldError[] {
   const path = 'spec.progressDeadlineSeconds'
   return [
     ...validateNonnegative(replicas, 'spec.replicas'),
-    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec', replicas),
     ...validateStrategy(spec.strategy ?? {}, 'spec.strategy'),
     ...validateNonnegative(minReadySeconds, 'spec.minReadySeconds'),
     ...(history === undefined ? [] : validateNonnegative(history, 'spec.revisionHistoryLimit')),
@@ -135,7 +135,7 @@ function validateStrategy({ type = '', rollingUpdate }: DeploymentStrategy, fiel
         ? validateRollingUpdate(rollingUpdate, path)
         : [required(path, 'this should be defaulted and never be nil')]
     default: {
-      const shown = `apps.DeploymentStrategy{Type:${goQuote(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`
+      const shown = `apps.DeploymentStrategy{Type:${goQuote(type)}, RollingUpdate:(*apps.RollingUpdateDeployment)(${goPointer(rollingUpdate)})}`
       return [notSupported(field, goSyntax(shown), ['Recreate', 'RollingUpdate'])]
     }
   }
@@ -148,58 +148,28 @@ function validateRollingUpdate(
   const path = `${field}.maxUnavailable`
   const unavailable = maxUnavailable ?? 0
   return [
-    ...intOrPercent(path, unavailable),
-    ...intOrPercent(`${field}.maxSurge`, maxSurge ?? 0),
-    ...(amount(unavailable) === 0 && amount(maxSurge ?? 0) === 0
+    ...positiveIntOrPercent(path, unavailable),
+    ...positiveIntOrPercent(`${field}.maxSurge`, maxSurge ?? 0),
+    ...(amountOf(unavailable) === 0 && amountOf(maxSurge ?? 0) === 0
       ? [invalid(path, goIntOrString(unavailable), 'may not be 0 when `maxSurge` is 0')]
       : []),
-    ...(isPercent(unavailable) && amount(unavailable) > 100
-      ? [invalid(path, goIntOrString(unavailable), 'must not be greater than 100%')]
-      : []),
+    ...notAboveHundred(path, unavailable),
   ]
 }
-
-const isPercent = (value: IntOrString): value is string =>
-  typeof value === 'string' && validatePercent(value).length === 0
-
-/** A number as it is, the number of a percentage, zero for any other text. */
-const amount = (value: IntOrString): number =>
-  typeof value === 'number'
-    ? value
-    : isPercent(value)
-      ? Number(value.slice(0, -1))
-      : Number(/^[+-]?\d+$/.test(value) ? value : 0)
-
-/** ValidatePositiveIntOrPercent. */
-const intOrPercent = (field: string, value: IntOrString): FieldError[] =>
-  typeof value === 'number'
-    ? validateNonnegative(value, field)
-    : invalids(field, goIntOrString(value), validatePercent(value))
 
 function validateStatus(status: DeploymentStatus): FieldError[] {
-  const counts = [
-    'observedGeneration',
-    'replicas',
-    'updatedReplicas',
-    'readyReplicas',
-    'availableReplicas',
-    'unavailableReplicas',
-    'collisionCount',
-  ] as const
-  const { replicas = 0, availableReplicas: available = 0, readyReplicas: ready = 0 } = status
-  const above = (['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const).filter(
-    (key) => (status[key] ?? 0) > replicas,
-  )
+  const below = ['updatedReplicas', 'readyReplicas', 'availableReplicas'] as const
+  const { availableReplicas: available = 0, readyReplicas: ready = 0 } = status
+  const path = 'status.availableReplicas'
   return [
-    ...counts.flatMap((key) => validateNonnegative(status[key] ?? 0, `status.${key}`)),
-    ...above.map((key) => invalid(`status.${key}`, status[key], 'cannot be greater than status.replicas')),
-    ...(available > ready
-      ? [invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas')]
-      : []),
+    ...nonNegativeCounts(status, [
+      'observedGeneration',
+      'replicas',
+      ...below,
+      'unavailableReplicas',
+      'collisionCount',
+    ]),
+    ...atMostReplicas(status, below),
+    ...(available > ready ? [invalid(path, available, 'cannot be greater than readyReplicas')] : []),
   ]
-}
-
-function collisionCount(now: number | undefined, old: number | undefined): FieldError[] {
-  const decremented = old !== undefined && (now === undefined || now < old)
-  return decremented ? [invalid('status.collisionCount', now ?? null, 'cannot be decremented')] : []
 }

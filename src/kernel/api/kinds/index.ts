@@ -14,11 +14,14 @@ import { deployment } from './deployment.ts'
 import { replicaSet } from './replica-set.ts'
 import { lease } from './lease.ts'
 import { endpointSlice } from './endpoint-slice.ts'
-
 import { clusterRole } from './cluster-role.ts'
 import { clusterRoleBinding } from './cluster-role-binding.ts'
 import { role } from './role.ts'
 import { roleBinding } from './role-binding.ts'
+import { daemonSet } from './daemon-set.ts'
+import { statefulSet } from './stateful-set.ts'
+import { replicationController } from './replication-controller.ts'
+import { podTemplate } from './pod-template.ts'
 
 addTypes(restOfTypes)
 
@@ -37,6 +40,10 @@ export const kinds: readonly KindDefinition[] = [
   replicaSet,
   lease,
   endpointSlice,
+  daemonSet,
+  statefulSet,
+  replicationController,
+  podTemplate,
   role,
   roleBinding,
   clusterRole,

@@ -9,6 +9,7 @@ import { replicasScale } from './scale.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
 import { goLabelSelector } from './validation/go-struct.ts'
 import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
+import { atMostReplicas, nonNegativeCounts } from './validation/workload-status.ts'
 import { dropFromTemplate, nameWarnings } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
@@ -71,27 +72,17 @@ function validateSpec(spec: ReplicaSetSpec): FieldError[] {
   return [
     ...validateNonnegative(spec.replicas ?? 0, 'spec.replicas'),
     ...validateNonnegative(spec.minReadySeconds ?? 0, 'spec.minReadySeconds'),
-    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec', spec.replicas ?? 0),
   ]
 }
 
 function validateStatus(status: ReplicaSetStatus): FieldError[] {
-  const counts = [
-    'replicas',
-    'fullyLabeledReplicas',
-    'readyReplicas',
-    'availableReplicas',
-    'observedGeneration',
-  ] as const
-  const { replicas = 0, availableReplicas: available = 0, readyReplicas: ready = 0 } = status
-  const above = (['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const).filter(
-    (key) => (status[key] ?? 0) > replicas,
-  )
+  const below = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const
+  const { availableReplicas: available = 0, readyReplicas: ready = 0 } = status
+  const path = 'status.availableReplicas'
   return [
-    ...counts.flatMap((key) => validateNonnegative(status[key] ?? 0, `status.${key}`)),
-    ...above.map((key) => invalid(`status.${key}`, status[key], 'cannot be greater than status.replicas')),
-    ...(available > ready
-      ? [invalid('status.availableReplicas', available, 'cannot be greater than readyReplicas')]
-      : []),
+    ...nonNegativeCounts(status, ['replicas', ...below, 'observedGeneration']),
+    ...atMostReplicas(status, below),
+    ...(available > ready ? [invalid(path, available, 'cannot be greater than readyReplicas')] : []),
   ]
 }

@@ -13,7 +13,8 @@ import type {
   DownwardAPIVolumeFile,
   HTTPGetAction,
 } from 'kubernetes-types/core/v1'
-import { parseQuantity, printQuantity, quantityOf, scaledValue } from '../../quantity.ts'
+import { defaultResources, roundedUp } from './resources.ts'
+import { defaultClaimSpec } from '../claim-defaults.ts'
 import { imageTag } from './image-name.ts'
 
 // kubernetes: pkg/apis/core/v1/defaults.go, conversion.go. Values that are there stay, whatever they are.
@@ -93,30 +94,6 @@ function defaultContainer(container: Container): Container {
   }
 }
 
-function defaultResources(resources: ResourceRequirements): ResourceRequirements {
-  const { limits, requests } = resources
-  return {
-    ...resources,
-    ...(limits && { limits: roundedUp(limits) }),
-    ...(requests && { requests: roundedUp(requests) }),
-  }
-}
-
-/** Nothing below a thousandth counts (SetDefaults_ResourceList). */
-function roundedUp(list: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(list).map(([name, text]) => {
-      const quantity = parseQuantity(text)
-      return [
-        name,
-        quantity.exponent >= -3
-          ? text
-          : printQuantity(quantityOf(scaledValue(quantity, -3), quantity.format, -3)),
-      ]
-    }),
-  )
-}
-
 function defaultEnv(variable: EnvVar): EnvVar {
   const { valueFrom } = variable
   if (!valueFrom?.fieldRef) return variable
@@ -189,7 +166,7 @@ const volumeDefaults = {
   ephemeral: ({ volumeClaimTemplate: template, ...rest }: EphemeralVolumeSource) => ({
     ...rest,
     ...(template && {
-      volumeClaimTemplate: { ...template, spec: { volumeMode: 'Filesystem', ...template.spec } },
+      volumeClaimTemplate: { ...template, spec: defaultClaimSpec(template.spec) },
     }),
   }),
 } as const

@@ -1,4 +1,5 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1'
+import { semanticText } from '../validation/equality.ts'
 
 /**
  * What an update changes that it may not, as lines `-old`/`+new`; undefined if it changes nothing of the kind. Upstream
@@ -32,7 +33,7 @@ function graceOf(now: PodSpec, was: PodSpec): Partial<PodSpec> {
 function differences(now: PodSpec, was: PodSpec): string[] {
   const keys = [...new Set([...Object.keys(was), ...Object.keys(now)])].sort() as (keyof PodSpec)[]
   return keys.flatMap((key) => {
-    const [before, after] = [canonical(was[key]), canonical(now[key])]
+    const [before, after] = [semanticText(was[key]), semanticText(now[key])]
     if (before === after) return []
     const name = key.charAt(0).toUpperCase() + key.slice(1)
     return [
@@ -40,18 +41,4 @@ function differences(now: PodSpec, was: PodSpec): string[] {
       ...(after === undefined ? [] : [`+ \t${name}: ${after},`]),
     ]
   })
-}
-
-/** JSON with sorted keys; empty lists and maps are as good as none (apiequality.Semantic). */
-function canonical(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined
-  if (Array.isArray(value))
-    return value.length === 0 ? undefined : `[${value.map((item) => canonical(item) ?? 'null').join(',')}]`
-  if (typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-  const shown = entries.flatMap(([key, inner]) => {
-    const text = canonical(inner)
-    return text === undefined ? [] : [`${JSON.stringify(key)}:${text}`]
-  })
-  return `{${shown.join(',')}}`
 }

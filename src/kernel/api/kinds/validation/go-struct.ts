@@ -28,3 +28,6 @@ export const goIntOrString = (value: IntOrString | undefined): GoSyntax =>
   typeof value === 'string'
     ? goSyntax(`intstr.IntOrString{Type:1, IntVal:0, StrVal:${goQuote(value)}}`)
     : goSyntax(`intstr.IntOrString{Type:0, IntVal:${value ?? 0}, StrVal:""}`)
+
+/** A pointer inside a struct: Go shows its address, which nobody can know. */
+export const goPointer = (value: unknown): string => (value ? '0xc000000000' : 'nil')

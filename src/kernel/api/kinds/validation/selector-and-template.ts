@@ -1,26 +1,28 @@
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1'
 import type { LabelSelector } from 'kubernetes-types/meta/v1'
-import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
+import { invalid, required, type FieldError } from '../../field-error.ts'
 import { validateLabelSelector } from '../../label-validation.ts'
 import { matchesLabels, selectorFromObject, type Selector } from '../../labels.ts'
 import { UserError } from '../../user-error.ts'
 import { goLabelSelector, goMap } from './go-struct.ts'
 import { validatePodTemplateSpec } from './pod-spec.ts'
+import { validateKeptRunning, validateSharedDisks } from './template-rules.ts'
 
 /** Selector and template of a Deployment or ReplicaSet (kubernetes: pkg/apis/apps/validation ValidateReplicaSetSpec, ...ForReplicaSet). */
 export function validateSelectorAndTemplate(
   selector: LabelSelector | undefined,
   template: PodTemplateSpec | undefined,
   field: string,
+  replicas: number,
 ): FieldError[] {
   const path = `${field}.selector`
-  const parsed = parse(selector)
+  const parsed = parseSelector(selector)
   return [
     ...(selector
       ? [...validateLabelSelector(selector, path), ...notEmpty(selector, path)]
       : [required(path)]),
     ...(parsed
-      ? validateTemplate(template!, parsed, `${field}.template`)
+      ? validateTemplate(template!, parsed, replicas, `${field}.template`)
       : [invalid(path, goLabelSelector(selector ?? {}), 'invalid label selector')]),
   ]
 }
@@ -32,7 +34,8 @@ function notEmpty(selector: LabelSelector, field: string): FieldError[] {
     : [invalid(field, goLabelSelector(selector), 'empty selector is invalid for deployment')]
 }
 
-function parse(selector: LabelSelector | undefined): Selector | undefined {
+/** Undefined where it cannot be one. */
+export function parseSelector(selector: LabelSelector | undefined): Selector | undefined {
   try {
     return selectorFromObject(selector)
   } catch (error) {
@@ -41,25 +44,26 @@ function parse(selector: LabelSelector | undefined): Selector | undefined {
   }
 }
 
-function validateTemplate(template: PodTemplateSpec, selector: Selector, field: string): FieldError[] {
+function validateTemplate(
+  template: PodTemplateSpec,
+  selector: Selector,
+  replicas: number,
+  field: string,
+): FieldError[] {
+  const spec = template.spec
+  return [
+    ...validateSelected(template, selector, field),
+    ...validatePodTemplateSpec(template, field),
+    ...(replicas > 1 ? validateSharedDisks(spec?.volumes, `${field}.spec.volumes`) : []),
+    ...validateKeptRunning(spec ?? {}, 'ReplicaSet', `${field}.spec`),
+  ]
+}
+
+/** A controller's template must be such that its pods are its own; one that selects everything is complained of elsewhere. */
+export function validateSelected(template: PodTemplateSpec, selector: Selector, field: string): FieldError[] {
   const labels = template.metadata?.labels
   const selectsAll = !selector.nothing && selector.requirements.length === 0
-  const { restartPolicy = '', activeDeadlineSeconds } = template.spec ?? {}
-  return [
-    ...(selectsAll || matchesLabels(selector, labels)
-      ? []
-      : [invalid(`${field}.metadata.labels`, goMap(labels), '`selector` does not match template `labels`')]),
-    ...validatePodTemplateSpec(template, field),
-    ...(restartPolicy === 'Always'
-      ? []
-      : [notSupported(`${field}.spec.restartPolicy`, restartPolicy, ['Always'])]),
-    ...(activeDeadlineSeconds === undefined
-      ? []
-      : [
-          forbidden(
-            `${field}.spec.activeDeadlineSeconds`,
-            'activeDeadlineSeconds in ReplicaSet is not Supported',
-          ),
-        ]),
-  ]
+  return selectsAll || matchesLabels(selector, labels)
+    ? []
+    : [invalid(`${field}.metadata.labels`, goMap(labels), '`selector` does not match template `labels`')]
 }
