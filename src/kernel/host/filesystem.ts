@@ -130,8 +130,8 @@ export class FileSystem {
   }
 
   symlink(target: string, path: string): void {
-    if (this.exists(path)) throw new Errno('EEXIST', path)
     const place = this.#writable(path, false)
+    if (place.inode) throw new Errno('EEXIST', path)
     place.mount.tree.put({ path: place.path, kind: 'symlink', data: target, mtime: this.#clock() })
     this.#changed(path)
   }
