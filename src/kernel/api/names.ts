@@ -184,7 +184,7 @@ export function validatePortName(value: string): string[] {
 export const validatePortNumber = (port: number): string[] => validateInRange(port, 1, 65535)
 
 /** A user or group id. */
-export const validateUserOrGroupID = (id: number): string[] => validateInRange(id, 0, 4294967295)
+export const validateUserOrGroupID = (id: number): string[] => validateInRange(id, 0, 2147483647)
 
 /** An inclusive range. */
 export const validateInRange = (value: number, min: number, max: number): string[] =>
