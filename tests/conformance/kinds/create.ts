@@ -66,7 +66,9 @@ function create(definition: KindDefinition, namespace: string, body: Json): Answ
   const decoded = decodeObject(definition, body, 'Strict')
   if ('status' in decoded) return decoded
   const context = { namespace, now: Date.parse(stamp), uid: '<uid>', random: () => 0 }
-  const created = beforeCreate(definition, decoded.object, context)
+  // The field manager replaces what it cannot read before anybody validates it.
+  const { managedFields, ...metadata } = decoded.object.metadata
+  const created = beforeCreate(definition, { ...decoded.object, metadata }, context)
   return 'status' in created ? created : { object: encodeObject(definition, created.object) }
 }
 

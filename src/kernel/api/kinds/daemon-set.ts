@@ -19,7 +19,7 @@ import { validateObjectMeta, validateObjectMetaUpdate } from './validation/objec
 import { validatePodTemplateSpec } from './validation/pod-spec.ts'
 import { nonNegative } from './validation/rules.ts'
 import { parseSelector, validateSelected } from './validation/selector-and-template.ts'
-import { validateKeptRunning, validateSharedDisks } from './validation/template-rules.ts'
+import { validateKeptRunning } from './validation/template-rules.ts'
 import { collisionCount, nonNegativeCounts } from './validation/workload-status.ts'
 import { dropFromTemplate, nameWarnings } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
@@ -29,7 +29,10 @@ type Counter = Exclude<keyof DaemonSetStatus, 'conditions'>
 const count = (name: string, key: Counter, words = doc(`apps.v1.DaemonSetStatus.${key}`)) =>
   integer<Typed<DaemonSet>>(name, words, ({ status }) => status?.[key] ?? 0)
 
-/** Upstream's column still has an older version's words. */
+/** Two of upstream's columns still have an older version's words. */
+const selectorWords =
+  'A label query over pods that are managed by the daemon set. Must match in order to be controlled. If empty, defaulted to labels on Pod template. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors'
+
 const readyWords =
   'The number of nodes that should be running the daemon pod and have one or more of the daemon pod running and ready.'
 
@@ -82,7 +85,7 @@ export const daemonSet = kind<Typed<DaemonSet>>({
       formatLabels(spec?.template.spec?.nodeSelector),
     ),
     ageColumn,
-    ...templateColumns(doc('apps.v1.DaemonSetSpec.selector')),
+    ...templateColumns(selectorWords),
   ],
 })
 
@@ -135,7 +138,6 @@ function validate({ metadata, spec: given }: Typed<DaemonSet>): FieldError[] {
   const { selector, template } = spec
   const parsed = parseSelector(selector)
   const size = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0)
-  const volumes = template.spec?.volumes
   return [
     ...validateObjectMeta(metadata, true, validateDNS1123Subdomain),
     ...validateLabelSelector(selector, path),
@@ -144,7 +146,6 @@ function validate({ metadata, spec: given }: Typed<DaemonSet>): FieldError[] {
       ? [invalid(path, goLabelSelector(selector), 'empty selector is invalid for daemonset')]
       : []),
     ...validatePodTemplateSpec(template, 'spec.template'),
-    ...validateSharedDisks(volumes, 'spec.template.spec.volumes'),
     ...validateKeptRunning(template.spec ?? {}, 'DaemonSet', 'spec.template.spec'),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...validateStrategy(spec.updateStrategy ?? {}),

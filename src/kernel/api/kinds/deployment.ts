@@ -114,7 +114,7 @@ function validateSpec(spec: DeploymentSpec): FieldError[] {
   const path = 'spec.progressDeadlineSeconds'
   return [
     ...validateNonnegative(replicas, 'spec.replicas'),
-    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec', replicas),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
     ...validateStrategy(spec.strategy ?? {}, 'spec.strategy'),
     ...validateNonnegative(minReadySeconds, 'spec.minReadySeconds'),
     ...(history === undefined ? [] : validateNonnegative(history, 'spec.revisionHistoryLimit')),

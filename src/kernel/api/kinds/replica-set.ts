@@ -72,7 +72,7 @@ function validateSpec(spec: ReplicaSetSpec): FieldError[] {
   return [
     ...validateNonnegative(spec.replicas ?? 0, 'spec.replicas'),
     ...validateNonnegative(spec.minReadySeconds ?? 0, 'spec.minReadySeconds'),
-    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec', spec.replicas ?? 0),
+    ...validateSelectorAndTemplate(spec.selector, spec.template, 'spec'),
   ]
 }
 

@@ -14,7 +14,7 @@ import { validateObjectMeta, validateObjectMetaUpdate } from './validation/objec
 import { validatePodTemplateSpec } from './validation/pod-spec.ts'
 import { nonNegative } from './validation/rules.ts'
 import { validateSelected } from './validation/selector-and-template.ts'
-import { validateKeptRunning, validateSharedDisks } from './validation/template-rules.ts'
+import { validateKeptRunning } from './validation/template-rules.ts'
 import { atMostReplicas, nonNegativeCounts } from './validation/workload-status.ts'
 import { dropFromTemplate, nameWarnings } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
@@ -103,15 +103,11 @@ function validate({ metadata, spec = {} }: Typed<ReplicationController>): FieldE
   ]
 }
 
-function validateTemplate(
-  template: PodTemplateSpec,
-  { selector, replicas = 0 }: ReplicationControllerSpec,
-): FieldError[] {
+function validateTemplate(template: PodTemplateSpec, { selector }: ReplicationControllerSpec): FieldError[] {
   const path = 'spec.template.spec'
   return [
     ...validateSelected(template, selectorFromSet(selector), 'spec.template'),
     ...validatePodTemplateSpec(template, 'spec.template'),
-    ...(replicas > 1 ? validateSharedDisks(template.spec?.volumes, `${path}.volumes`) : []),
     ...validateKeptRunning(template.spec ?? {}, 'ReplicationController', path),
   ]
 }

@@ -6,14 +6,13 @@ import { matchesLabels, selectorFromObject, type Selector } from '../../labels.t
 import { UserError } from '../../user-error.ts'
 import { goLabelSelector, goMap } from './go-struct.ts'
 import { validatePodTemplateSpec } from './pod-spec.ts'
-import { validateKeptRunning, validateSharedDisks } from './template-rules.ts'
+import { validateKeptRunning } from './template-rules.ts'
 
 /** Selector and template of a Deployment or ReplicaSet (kubernetes: pkg/apis/apps/validation ValidateReplicaSetSpec, ...ForReplicaSet). */
 export function validateSelectorAndTemplate(
   selector: LabelSelector | undefined,
   template: PodTemplateSpec | undefined,
   field: string,
-  replicas: number,
 ): FieldError[] {
   const path = `${field}.selector`
   const parsed = parseSelector(selector)
@@ -22,7 +21,7 @@ export function validateSelectorAndTemplate(
       ? [...validateLabelSelector(selector, path), ...notEmpty(selector, path)]
       : [required(path)]),
     ...(parsed
-      ? validateTemplate(template!, parsed, replicas, `${field}.template`)
+      ? validateTemplate(template!, parsed, `${field}.template`)
       : [invalid(path, goLabelSelector(selector ?? {}), 'invalid label selector')]),
   ]
 }
@@ -44,17 +43,11 @@ export function parseSelector(selector: LabelSelector | undefined): Selector | u
   }
 }
 
-function validateTemplate(
-  template: PodTemplateSpec,
-  selector: Selector,
-  replicas: number,
-  field: string,
-): FieldError[] {
+function validateTemplate(template: PodTemplateSpec, selector: Selector, field: string): FieldError[] {
   const spec = template.spec
   return [
     ...validateSelected(template, selector, field),
     ...validatePodTemplateSpec(template, field),
-    ...(replicas > 1 ? validateSharedDisks(spec?.volumes, `${field}.spec.volumes`) : []),
     ...validateKeptRunning(spec ?? {}, 'ReplicaSet', `${field}.spec`),
   ]
 }
