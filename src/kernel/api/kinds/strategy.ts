@@ -125,7 +125,7 @@ export function beforeUpdate(
   const prepared = definition.prepareForUpdate?.(kept, old, context) ?? kept
   const counted = definition.generation ? withGeneration(definition, prepared, old) : prepared
   const errors = [
-    ...validateObjectMetaUpdate(counted.metadata, old.metadata),
+    ...commonErrors(definition, counted, old),
     ...(definition.validateUpdate?.(counted, old) ?? []),
   ]
   const refused = refusal(definition, counted, errors)
@@ -154,7 +154,7 @@ export function beforeStatusUpdate(
   } as KubeObject
   const prepared = definition.prepareForStatusUpdate?.(status, old, context) ?? status
   const errors = [
-    ...validateObjectMetaUpdate(prepared.metadata, old.metadata),
+    ...commonErrors(definition, prepared, old),
     ...(definition.validateStatusUpdate?.(prepared, old) ?? []),
   ]
   const refused = refusal(definition, prepared, errors)
@@ -188,6 +188,12 @@ function refusal(
 /** Names that would break a URL, for kinds whose own rule is looser. */
 const genericErrors = (definition: KindDefinition, { metadata }: KubeObject): FieldError[] =>
   validateObjectMeta(metadata, definition.namespaced, validatePathSegmentName)
+
+/** What holds for an update of any kind (rest: validateCommonFields); kinds check most of it once more. */
+const commonErrors = (definition: KindDefinition, object: KubeObject, old: KubeObject): FieldError[] => [
+  ...genericErrors(definition, object),
+  ...validateObjectMetaUpdate(object.metadata, old.metadata),
+]
 
 function withSystemFields(
   definition: KindDefinition,

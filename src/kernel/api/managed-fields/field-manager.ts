@@ -217,12 +217,14 @@ function checkConfig(context: FieldContext, config: JsonObject): void {
     validateValue(config, context.type)
   } catch (error) {
     if (!(error instanceof ValidationErrors)) throw error
-    const namespace = typeof meta['namespace'] === 'string' ? `${meta['namespace']}/` : ''
-    const name = typeof meta['name'] === 'string' ? meta['name'] : ''
-    const what = `(${namespace}${name}; ${apiVersion}, Kind=${kind})`
+    const where = `${textOf(meta['namespace'])}/${textOf(meta['name'])}`
+    const version = context.apiVersion.includes('/') ? apiVersion : `/${apiVersion}`
+    const what = `(${where}; ${version}, Kind=${kind})`
     throw new StatusError(unknownError(`failed to create typed patch object ${what}: ${error.message}`))
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const versionsOf = (context: FieldContext): Versions => ({
   typeOf: () => context.type,
