@@ -16,7 +16,9 @@ export const clusterRoleBinding = kind<Typed<ClusterRoleBinding>>({
   allowCreateOnUpdate: true,
   defaults: withDefaultGroups,
   validate,
+  // Twice: the strategy asks both ValidateClusterRoleBinding and ValidateClusterRoleBindingUpdate, which asks ValidateClusterRoleBinding again.
   validateUpdate: (object, old) => [
+    ...validate(object),
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...roleRefChange(object, old),

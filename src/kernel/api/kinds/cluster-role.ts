@@ -16,7 +16,9 @@ export const clusterRole = kind<Typed<ClusterRole>>({
   namespaced: false,
   allowCreateOnUpdate: true,
   validate,
+  // Twice: the strategy asks both ValidateClusterRole and ValidateClusterRoleUpdate, which asks ValidateClusterRole again.
   validateUpdate: (object, old) => [
+    ...validate(object),
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
   ],

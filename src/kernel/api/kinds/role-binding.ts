@@ -16,7 +16,9 @@ export const roleBinding = kind<Typed<RoleBinding>>({
   allowCreateOnUpdate: true,
   defaults: withDefaultGroups,
   validate,
+  // Twice: the strategy asks both ValidateRoleBinding and ValidateRoleBindingUpdate, which asks ValidateRoleBinding again.
   validateUpdate: (object, old) => [
+    ...validate(object),
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...roleRefChange(object, old),

@@ -15,7 +15,9 @@ export const role = kind<Typed<Role>>({
   namespaced: true,
   allowCreateOnUpdate: true,
   validate,
+  // Twice: the strategy asks both ValidateRole and ValidateRoleUpdate, which asks ValidateRole again.
   validateUpdate: (object, old) => [
+    ...validate(object),
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
   ],
