@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { decodeProtobuf } from '../kernel/api/protobuf/decode.ts'
 import type { ChannelFrame } from '../kernel/api/remote-command.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
 import type { Message } from '../kernel/sim/packet.ts'
@@ -33,13 +34,9 @@ interface Fact {
 
 type Exchange = (fact: Fact) => void
 
-/** Decodes a request body of a content type that is neither JSON nor YAML text (kubectl's protobuf). */
-export type BodyDecoder = (body: Buffer) => unknown
-
 /** Real HTTP to inputs of the laptop, and the laptop's observations back to real HTTP (kernel/client/relay.ts). */
 export class HttpDoor {
   readonly #input: (input: Message) => void
-  readonly #decodeProtobuf: BodyDecoder | undefined
   readonly #sockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => CHANNELS.find((name) => offered.has(name)) ?? false,
@@ -47,9 +44,8 @@ export class HttpDoor {
   #exchanges = new Map<string, Exchange>()
   #next = 1
 
-  constructor(input: (input: Message) => void, decodeProtobuf?: BodyDecoder) {
+  constructor(input: (input: Message) => void) {
     this.#input = input
-    this.#decodeProtobuf = decodeProtobuf
   }
 
   /** Give it every observation. */
@@ -120,13 +116,7 @@ export class HttpDoor {
 
   #decode(contentType: string, raw: Buffer): unknown {
     if (!raw.length) return undefined
-    if (contentType.includes('protobuf')) {
-      if (!this.#decodeProtobuf)
-        throw new Error(
-          'the body of the request was in an unknown format - accepted media types include: application/json',
-        )
-      return this.#decodeProtobuf(raw)
-    }
+    if (contentType.includes('protobuf')) return decodeProtobuf(raw)
     const text = raw.toString('utf8')
     if (contentType.includes('yaml')) return jsonOr(text)
     return contentType.includes('json') || contentType === '' ? JSON.parse(text) : text

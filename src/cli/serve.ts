@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { addTypes } from '../kernel/api/schema/types.ts'
+import { restOfTypes } from '../kernel/api/schema/types-rest.generated.ts'
 import { Pace } from '../workers/pace.ts'
 import { checkSpec, LIMITS, SessionFileError } from '../workers/session-file.ts'
 import { boot, Executor, headlessSession, wallClock } from './headless.ts'
@@ -21,6 +23,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   })
   if (!['realtime', 'max'].includes(values.pace))
     throw new UsageError(`--pace must be realtime or max, not '${values.pace}'`)
+  addTypes(restOfTypes)
   const port = whole('port', values.port, 0, 65535)
   const executor = new Executor()
   let door: HttpDoor | undefined

@@ -67,5 +67,6 @@ function filesUnder(dir: string): string[] {
 function readText(path: string): string | undefined {
   if (!existsSync(path)) return undefined
   const bytes = readFileSync(path)
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+  // Bytes that are no text come one a character.
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString(path.endsWith('.pb') ? 'latin1' : 'utf8')
 }

@@ -5,6 +5,7 @@ import * as jsonpath from './api/jsonpath.ts'
 import * as labels from './api/labels.ts'
 import * as managedFields from './api/managed-fields.ts'
 import * as patch from './api/patch.ts'
+import { protobufSuite } from './api/protobuf.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
@@ -39,5 +40,6 @@ export const suites: readonly OracleSuite[] = [
   raftConfChangeSuite,
   raftQuorumSuite,
   schedulerScenarioSuite,
+  protobufSuite,
   controllerScenarioSuite,
 ]

@@ -96,7 +96,7 @@ function judgePatch(server: Server, item: PatchCase): Verdict {
   const path = `${collection}/${live.metadata.name}`
   const made = server.ask('POST', `${collection}?fieldManager=creator`, live)
   if (made.status !== 201) return `not created: ${JSON.stringify(made.body).slice(0, 200)}`
-  const answer = server.ask('PATCH', `${path}?fieldManager=patcher`, patch, ct)
+  const answer = server.ask('PATCH', `${path}?fieldManager=patcher&fieldValidation=Strict`, patch, ct)
   server.ask('DELETE', `${path}?gracePeriodSeconds=0`)
   return sameAnswer(answer, item)
 }

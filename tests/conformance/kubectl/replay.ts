@@ -21,6 +21,9 @@ export class Replay {
   /** Where this call's exchanges can begin. */
   #base = 0
   #highest = -1
+  /** Commands of the calls since an exchange was last found. */
+  #since = new Set<string>()
+  #command = ''
   readonly missed: string[] = []
 
   constructor(exchanges: readonly Recorded[]) {
@@ -31,9 +34,12 @@ export class Replay {
     serveHttp(os, port, (exchange) => this.#answer(exchange))
   }
 
-  /** The next call begins: what came before is not for it. */
-  nextCall(): void {
+  /** The next call begins: what came before is not for it. `command` is as kubectl tells it to the server: `kubectl get`. */
+  nextCall(command: string): void {
+    if (this.#highest >= this.#base) this.#since = new Set([this.#command])
     this.#base = Math.max(this.#base, this.#highest + 1)
+    this.#since.add(command)
+    this.#command = command
     this.missed.length = 0
   }
 
@@ -46,12 +52,15 @@ export class Replay {
       exchange.respond({ status: 404, headers: {}, body: notRecorded(key) })
       return
     }
-    reply(exchange, found)
+    reply(exchange, found, this.#command === 'kubectl get' && exchange.request.headers['accept'] === 'application/json, */*')
   }
 
   #find(key: string): Recorded | undefined {
     for (let i = this.#base; i < this.#exchanges.length; i++) {
       const one = this.#exchanges[i] as Recorded
+      const command = one.req['kubectl-command']
+      if (command && !this.#since.has(command)) break
+      if (command && command !== this.#command) continue
       if (this.#used.has(i) || keyOf(one) !== key || one.status === 304) continue
       this.#used.add(i)
       this.#highest = Math.max(this.#highest, i)
@@ -65,12 +74,13 @@ export class Replay {
 
 const keyOf = ({ method, path }: Recorded): string => `${method} ${normal(path)}`
 
-function reply(exchange: Exchange, { status, res, resBody }: Recorded): void {
+/** `raw`: the text itself is wanted. */
+function reply(exchange: Exchange, { status, res, resBody }: Recorded, raw: boolean): void {
   const headers: Record<string, string> = {}
   if (res['warning']) headers['warning'] = res['warning']
   const text = typeof resBody === 'string' ? resBody : JSON.stringify(resBody ?? '')
   if (!/watch=true/.test(exchange.request.path)) {
-    exchange.respond({ status, headers, body: parsed(text, res['content-type'] ?? '') })
+    exchange.respond({ status, headers, body: raw && status < 400 ? text : parsed(text, res['content-type'] ?? '') })
     return
   }
   const stream = exchange.stream({ status, headers })

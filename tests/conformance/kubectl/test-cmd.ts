@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { findCommand } from '../../../src/kernel/kubectl/find-command.ts'
+import { root } from '../../../src/kernel/kubectl/program.ts'
 import { jsonLines, notApplicable, tally, type OracleSuite, type Verdict } from '../suite.ts'
 import { Replay, type Recorded } from './replay.ts'
 import { Terminal } from './terminal.ts'
@@ -53,7 +55,7 @@ class Session {
   judge(call: Call): Verdict {
     for (const argument of call.argv) this.#lay(argument.replace(/^(-f|--filename)=?/, ''))
     for (const [path, text] of Object.entries(call.files ?? {})) this.#terminal.writeFile(path, text)
-    this.#replay.nextCall()
+    this.#replay.nextCall(commandOf(call.argv))
     const got = this.#terminal.kubectl(call.argv, { clock: call.t * 1000, stdin: call.stdin, env: call.env })
     const reason = inapplicable(call)
     if (reason) return notApplicable(reason)
@@ -79,6 +81,11 @@ class Session {
       for (const name of readdirSync(source)) this.#lay(`${argument.replace(/\/$/, '')}/${name}`)
     else this.#terminal.writeFile(argument, readFileSync(source, 'utf8'))
   }
+}
+
+/** `kubectl rollout undo` of an argv. */
+function commandOf(argv: readonly string[]): string {
+  return findCommand(root, argv).path
 }
 
 function inapplicable({ argv, env, stderr, test }: Call): string | undefined {
