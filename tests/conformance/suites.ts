@@ -1,4 +1,4 @@
-import { controllerScenarioSuite } from './controllers/scenarios.ts'
+import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
 import * as jsonpath from './api/jsonpath.ts'
@@ -41,5 +41,5 @@ export const suites: readonly OracleSuite[] = [
   raftQuorumSuite,
   schedulerScenarioSuite,
   protobufSuite,
-  controllerScenarioSuite,
+  ...controllerSuites,
 ]

@@ -42,6 +42,11 @@ export class CidrSet {
     for (const index of this.#covered(cidr)) this.#used.delete(index)
   }
 
+  /** Whether a part is taken, by its number. */
+  isUsed(index: number): boolean {
+    return this.#used.has(index)
+  }
+
   #covered(cidr: string): number[] {
     const { base, bits } = parse(cidr)
     const size = 2 ** (32 - this.#partBits)

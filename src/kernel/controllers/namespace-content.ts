@@ -137,13 +137,12 @@ export function namespaceConditions(
           'All content-preserving finalizers finished',
         ),
   ]
-  return wanted.map((next) =>
-    settled(
-      before.find(({ type }) => type === next.type),
-      next,
-      now,
-    ),
-  )
+  const known = before.map((condition) => {
+    const next = wanted.find(({ type }) => type === condition.type)
+    return next ? settled(condition, next, now) : condition
+  })
+  const added = wanted.filter(({ type }) => !before.some((condition) => condition.type === type))
+  return [...known, ...added.map((next) => settled(undefined, next, now))]
 }
 
 const contentFailure = (errors: readonly string[]): string =>

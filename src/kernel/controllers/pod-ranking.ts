@@ -30,8 +30,8 @@ export function podsToDelete<T extends PodLike>(
     .map(({ pod }) => pod)
 }
 
-/** Less useful first (controller_utils.go ActivePodsWithRanks.Less). */
-export function compareRanked(a: RankedPod, b: RankedPod, now: number): number {
+/** Less useful first (controller_utils.go ActivePodsWithRanks.Less); without `now`, every difference of age counts. */
+export function compareRanked(a: RankedPod, b: RankedPod, now: number | undefined): number {
   return (
     compare(!!a.pod.spec?.nodeName, !!b.pod.spec?.nodeName) ||
     compare(phaseOf(a.pod), phaseOf(b.pod)) ||
@@ -44,6 +44,10 @@ export function compareRanked(a: RankedPod, b: RankedPod, now: number): number {
   )
 }
 
+/** The same without ranks (controller_utils.go ActivePods.Less). */
+export const compareActive = (a: PodLike, b: PodLike): number =>
+  compareRanked({ pod: a, rank: 0 }, { pod: b, rank: 0 }, undefined)
+
 const compare = (a: number | boolean, b: number | boolean): number => Number(a) - Number(b)
 
 const phaseOf = ({ status }: PodLike): number => PHASES[status?.phase ?? ''] ?? 0
@@ -54,21 +58,24 @@ function deletionCost({ metadata }: PodLike): number {
   return /^(-?[1-9]\d{0,9}|0)$/.test(text) && Math.abs(Number(text)) < 2 ** 31 ? Number(text) : 0
 }
 
-function compareReadiness(a: PodLike, b: PodLike, now: number): number {
+function compareReadiness(a: PodLike, b: PodLike, now: number | undefined): number {
   if (!isReady(a) || !isReady(b)) return 0
   return compareAges(readySince(a), readySince(b), a, b, now)
 }
 
 const readySince = (pod: PodLike): number => timeOf(conditionOf(pod, 'Ready')?.lastTransitionTime)
 
-/** Ages of the same magnitude count as equal, so that not always the youngest go (LogarithmicScaleDown). */
-function compareAges(a: number, b: number, podA: PodLike, podB: PodLike, now: number): number {
+/** Younger first, but ages of the same magnitude count as equal, so that not always the youngest go (LogarithmicScaleDown). */
+function compareAges(a: number, b: number, podA: PodLike, podB: PodLike, now: number | undefined): number {
   if (a === b) return 0
+  if (a === 0 || b === 0) return a === 0 ? -1 : 1
+  if (now === undefined) return b - a
   return (
-    magnitude(now - a) - magnitude(now - b) ||
-    ((podA.metadata?.uid ?? '') < (podB.metadata?.uid ?? '') ? -1 : 1)
+    magnitude(now - a) - magnitude(now - b) || compareText(podA.metadata?.uid ?? '', podB.metadata?.uid ?? '')
   )
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The whole part of the binary logarithm of an age in nanoseconds; -1 for the future. */
 const magnitude = (ageMs: number): number =>
@@ -82,7 +89,8 @@ function compareRestarts(a: PodLike, b: PodLike): number {
 }
 
 function maxRestarts({ spec, status }: PodLike): [regular: number, sidecar: number] {
-  const most = (counts: readonly number[]) => counts.reduce((max, count) => Math.max(max, count), 0)
+  const most = (counts: readonly (number | undefined)[]) =>
+    counts.reduce<number>((max, count) => Math.max(max, count ?? 0), 0)
   const sidecars = (spec?.initContainers ?? [])
     .filter((container) => (container as { restartPolicy?: string }).restartPolicy === 'Always')
     .map(({ name }) => name)

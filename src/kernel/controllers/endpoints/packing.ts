@@ -59,6 +59,15 @@ export const endpointKey = ({ addresses, hostname, targetRef, nodeName, zone }: 
     zone,
   ])
 
+/** The version of the pod that is referred to does not matter (EndpointsEqualBeyondHash). */
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  const unversioned = ({ targetRef, ...rest }: Endpoint) => ({
+    ...rest,
+    targetRef: targetRef && { ...targetRef, resourceVersion: undefined },
+  })
+  return semanticEqual(unversioned(a), unversioned(b))
+}
+
 /** Endpoints of a slice that are still wanted, as they are wanted. */
 function keep(
   slice: EndpointSlice,
@@ -73,7 +82,7 @@ function keep(
     if (!wanted) continue
     endpoints.push(wanted)
     left.delete(key)
-    if (!semanticEqual(wanted, endpoint)) changed = true
+    if (!sameEndpoint(wanted, endpoint)) changed = true
   }
   return { endpoints, changed: changed || endpoints.length !== before.length }
 }

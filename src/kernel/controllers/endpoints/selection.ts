@@ -1,7 +1,7 @@
 import type { ContainerPort, Pod, Service, ServicePort } from 'kubernetes-types/core/v1'
 import { keyOf, type KubeObject } from '../../api/objects.ts'
 import type { Change, View } from '../../client/informer.ts'
-import { isReady, type PodLike } from '../pods.ts'
+import { isReady, isTerminal, type PodLike } from '../pods.ts'
 import { semanticEqual } from '../semantic-equal.ts'
 
 // Which pods stand behind a service, and on which ports (kubernetes: staging/src/k8s.io/endpointslice/util/controller_utils.go).
@@ -36,20 +36,11 @@ export function endpointsChanged(old: PodLike, pod: PodLike): boolean {
   )
 }
 
-/** Pods that have ended for good, or have no address yet, are behind no service (ShouldPodBeInEndpoints). */
-export function shouldBeInEndpoints(
-  { metadata, spec, status }: PodLike,
-  includeTerminating: boolean,
-): boolean {
-  if (isOver({ spec, status })) return false
-  if (!status?.podIP && !status?.podIPs?.length) return false
+/** Pods that have ended, or have no address yet, are behind no service (ShouldPodBeInEndpoints). */
+export function shouldBeInEndpoints(pod: PodLike, includeTerminating: boolean): boolean {
+  const { metadata, status } = pod
+  if (isTerminal(pod) || (!status?.podIP && !status?.podIPs?.length)) return false
   return includeTerminating || !metadata?.deletionTimestamp
-}
-
-function isOver({ spec, status }: PodLike): boolean {
-  const { phase } = status ?? {}
-  if (spec?.restartPolicy === 'Never') return phase === 'Failed' || phase === 'Succeeded'
-  return spec?.restartPolicy === 'OnFailure' && phase === 'Succeeded'
 }
 
 /** The number behind a service's target port in this pod (pkg/api/v1/pod FindPort). */

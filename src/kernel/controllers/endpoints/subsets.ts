@@ -21,7 +21,7 @@ interface Entry {
 /** What stands behind a service, grouped by ports (endpoints_controller.go syncService, pkg/api/v1/endpoints RepackSubsets). */
 export function subsetsOf(service: Service, pods: readonly Pod[]): EndpointSubset[] {
   const entries = pods
-    .filter((pod) => shouldBeInEndpoints(pod, false))
+    .filter((pod) => shouldBeInEndpoints(pod, service.spec?.publishNotReadyAddresses ?? false))
     .map((pod) => entryOf(service, pod))
     .filter((entry) => entry !== undefined)
   return group(entries)
@@ -123,8 +123,10 @@ export function truncate(subsets: readonly EndpointSubset[]): {
   const cut = subsets.map((subset, i) => {
     const { addresses = [], notReadyAddresses = [] } = subset
     const last = i === subsets.length - 1
-    const share = last ? readyLeft : proportion(readyRoom, addresses.length, ready)
-    const otherShare = last ? notReadyLeft : proportion(notReadyRoom, notReadyAddresses.length, notReady)
+    const share = last ? readyLeft : Math.min(readyLeft, proportion(readyRoom, addresses.length, ready))
+    const otherShare = last
+      ? notReadyLeft
+      : Math.min(notReadyLeft, proportion(notReadyRoom, notReadyAddresses.length, notReady))
     readyLeft -= share
     notReadyLeft -= otherShare
     return {
@@ -137,4 +139,4 @@ export function truncate(subsets: readonly EndpointSubset[]): {
 }
 
 const proportion = (room: number, count: number, total: number): number =>
-  total ? Math.floor((room * count) / total) : 0
+  total ? Math.ceil((room * count) / total) : 0
