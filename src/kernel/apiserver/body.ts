@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { goQuote } from '../api/go-quote.ts'
-import { isObject } from '../api/json.ts'
+import { isObject, without } from '../api/json.ts'
 import { groupVersionOf, type Json, type JsonObject, type KubeObject } from '../api/objects.ts'
 import { decode, strictDecodingError } from '../api/schema/decode.ts'
 import { badRequest, requestEntityTooLarge, StatusError, unsupportedMediaType } from '../api/status.ts'
@@ -34,22 +34,35 @@ export function decodeValue(
   resource: Resource,
   value: Json | undefined,
   complaints: readonly string[] = [],
+  original: JsonObject = {},
 ): KubeObject {
   const { kind, defaults } = resource.definition
   checkType(resource, value)
   try {
-    const decoded = decode(resource.struct, value)
+    // What a patch left alone has been decoded before.
+    const kept = isObject(value) ? keptParts(value, original) : {}
+    const decoded = decode(resource.struct, isObject(value) ? without(value, ...Object.keys(kept)) : value)
     judge(call, `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`, [
       ...complaints,
       ...decoded.strict,
     ])
-    const object = { ...decoded.object, kind, apiVersion: resource.apiVersion } as unknown as KubeObject
-    return defaults ? defaults(object) : object
+    const type = { kind, apiVersion: resource.apiVersion }
+    const object = { ...decoded.object, ...kept, ...type } as unknown as KubeObject
+    return defaults ? ({ ...defaults(object), ...kept } as KubeObject) : object
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof StatusError) throw error
     const where = `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`
     throw new StatusError(badRequest(`${where}: ${error.message}`))
   }
+}
+
+/** Parts beside the metadata that are the very same in both. */
+function keptParts(value: JsonObject, original: JsonObject): JsonObject {
+  const kept = Object.entries(value).filter(
+    ([key, part]) =>
+      key !== 'metadata' && typeof part === 'object' && part !== null && part === original[key],
+  )
+  return Object.fromEntries(kept)
 }
 
 /** A body of some other type of the schema, e.g. Scale or Binding. */

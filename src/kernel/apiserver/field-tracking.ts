@@ -5,6 +5,7 @@ import {
   type FieldContext,
 } from '../api/managed-fields/field-manager.ts'
 import type { JsonObject } from '../api/objects.ts'
+import { difference } from './sharing.ts'
 import type { Resource } from './resources.ts'
 
 /** Fields that a write to the status leaves as they are, where it is not the spec alone (GetResetFields of the strategies). */
@@ -34,7 +35,12 @@ export function tracked(
   manager: string,
   now: number,
 ): JsonObject {
-  return trackFields(contextOf(resource, subresource, now), live, next, manager)
+  const context = contextOf(resource, subresource, now)
+  if (!live) return trackFields(context, undefined, next, manager)
+  // Parts that are the very same change nobody's fields.
+  const differing = difference(next, live)
+  const { metadata } = trackFields(context, differing.old, differing.next, manager)
+  return { ...next, metadata }
 }
 
 /** Server-side apply; throws 400, 409. */

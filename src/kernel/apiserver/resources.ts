@@ -1,3 +1,4 @@
+import type { Pod } from 'kubernetes-types/core/v1'
 import { exactFieldMatch, type FieldSelector } from '../api/fields.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
@@ -20,7 +21,9 @@ const specialPrefixes: Readonly<Record<string, string>> = {
 }
 
 /** Selectors by these fields find their watchers without asking all of them (kubernetes: IndexerFuncs of the strategies). */
-const indexedFields: Readonly<Record<string, string>> = { pods: 'spec.nodeName' }
+const indexedFields: Readonly<Record<string, { readonly field: string; of(entry: Entry): string }>> = {
+  pods: { field: 'spec.nodeName', of: ({ object }) => (object as Pod).spec?.nodeName ?? '' },
+}
 
 export const allVerbs: readonly string[] = [
   'create',
@@ -60,12 +63,9 @@ export class Resource {
     this.struct = struct ?? `${group}.${version}.${kind}`
     this.verbs = definition.verbs ?? allVerbs
     const prefix = specialPrefixes[group ? `${plural}.${group}` : plural] ?? specialPrefixes[plural] ?? plural
-    const field = group === '' ? indexedFields[plural] : undefined
-    this.indexedField = field
-    this.cache = new ResourceCache(
-      `${root}/${prefix}/`,
-      field ? (entry) => this.fieldsOf(entry)[field] ?? '' : undefined,
-    )
+    const indexed = group === '' ? indexedFields[plural] : undefined
+    this.indexedField = indexed?.field
+    this.cache = new ResourceCache(`${root}/${prefix}/`, indexed?.of)
   }
 
   get groupResource(): GroupName {

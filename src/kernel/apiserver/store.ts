@@ -1,7 +1,6 @@
 import { equalJson } from '../api/json.ts'
 import { ignoreNewTimes } from '../api/managed-fields/field-manager.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
-import { encode } from '../api/schema/encode.ts'
 import {
   alreadyExists,
   conflict,
@@ -21,6 +20,7 @@ import { tracked } from './field-tracking.ts'
 import type { Resource } from './resources.ts'
 import { shouldDeleteDuringUpdate } from './deletion.ts'
 import type { Outcome } from './storage.ts'
+import { encoded, sharing } from './sharing.ts'
 import { prepareCreate, prepareUpdate } from './strategy.ts'
 import type { Task } from './task.ts'
 
@@ -134,12 +134,12 @@ export function* update(
     checkUid(resource, current, name, change.uid)
     const next = yield* replacement(writing, resource, current, change)
     if (shouldDeleteDuringUpdate(resource, next, current.object)) {
-      const last = encoded(resource, next)
+      const last = encoded(resource, next, current.object)
       removed = last as unknown as Stored
       if (writing.dryRun) throw new DryRun(last)
       return { remove: true }
     }
-    const allocated = resource.allocate(api, encoded(resource, next), current.object)
+    const allocated = resource.allocate(api, encoded(resource, next, current.object), current.object)
     const { also } = allocated
     const object = ignoreNewTimes(current.object as unknown as JsonObject, allocated.object)
     if (equalJson(object, current.object as unknown as JsonObject)) return { same: true }
@@ -163,7 +163,8 @@ function* replacement(
   const { api } = writing
   const old = current.object as KubeObject
   const subresource = change.subresource ?? ''
-  const wanted = owning(writing, resource, subresource, yield* produced(change, current.object), old)
+  const given = sharing(yield* produced(change, current.object), old)
+  const wanted = owning(writing, resource, subresource, given, old)
   const attributes = attributesOf(writing, resource, 'UPDATE', subresource, wanted, old)
   const mutated = (yield* api.admission.mutate(attributes, api)) ?? wanted
   const checked = checkVersion(resource, mutated, current)
@@ -215,12 +216,6 @@ function taken(resource: Resource, current: Entry) {
     : status
 }
 
-/** As Go writes it: what is empty is left out. */
-const encoded = (resource: Resource, object: KubeObject): JsonObject =>
-  resource.typed
-    ? encode(resource.struct, object as unknown as JsonObject)
-    : (object as unknown as JsonObject)
-
 /** The object with its managers; their account is kept in what is sent and stored, so it is made of that form. */
 function owning(
   { api, manager }: Writing,
@@ -234,7 +229,7 @@ function owning(
     resource,
     subresource,
     live as unknown as JsonObject | undefined,
-    encoded(resource, next),
+    encoded(resource, next, live ?? {}),
     manager,
     api.os.clock,
   )

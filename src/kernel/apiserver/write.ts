@@ -57,7 +57,8 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
   const change = {
     subresource: target.subresource,
     produce: (old: KubeObject | undefined) => {
-      const value = patched.apply(old as unknown as JsonObject | undefined)
+      const live = old as unknown as JsonObject | undefined
+      const value = patched.apply(live)
       const object = inNamespace(
         decodeValue(call, resource, value as Json, old ? [] : patched.complaints),
         call,

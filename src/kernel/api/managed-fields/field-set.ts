@@ -56,13 +56,22 @@ export function hasPath(set: FieldSet, path: Path): boolean {
 export const withPrefix = (set: FieldSet, element: PathElement): FieldSet =>
   set.children.get(element) ?? emptyFieldSet
 
+/** One of the two itself where it has all, as most unions of a cluster at work do: what is the same need not be written anew. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
-  const children = new Map(a.children)
+  if (isEmptySet(b)) return a
+  if (isEmptySet(a)) return b
+  let children: Map<PathElement, FieldSet> | undefined
   for (const [element, set] of b.children) {
-    const own = children.get(element)
-    children.set(element, own ? union(own, set) : set)
+    const own = a.children.get(element)
+    const both = own ? union(own, set) : set
+    if (both === own) continue
+    children ??= new Map(a.children)
+    children.set(element, both)
   }
-  return { members: new Set([...a.members, ...b.members]), children }
+  const gains = [...b.members].some((element) => !a.members.has(element))
+  if (!gains && !children) return a
+  const members = gains ? new Set([...a.members, ...b.members]) : a.members
+  return { members, children: children ?? a.children }
 }
 
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => ({
@@ -74,13 +83,18 @@ export const intersection = (a: FieldSet, b: FieldSet): FieldSet => ({
 })
 
 /** Paths of `a` that are not in `b`; a path of `b` takes nothing below it away. */
-export const difference = (a: FieldSet, b: FieldSet): FieldSet => ({
-  members: new Set([...a.members].filter((element) => !b.members.has(element))),
-  children: kept(a.children, (set, element) => {
-    const other = b.children.get(element)
-    return other ? difference(set, other) : set
-  }),
-})
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  const loses = [...b.members].some((element) => a.members.has(element))
+  const touches = [...b.children.keys()].some((element) => a.children.has(element))
+  if (!loses && !touches) return a
+  return {
+    members: loses ? new Set([...a.members].filter((element) => !b.members.has(element))) : a.members,
+    children: kept(a.children, (set, element) => {
+      const other = b.children.get(element)
+      return other ? difference(set, other) : set
+    }),
+  }
+}
 
 /** Paths of `a` that are neither in `b` nor below a path of `b`. */
 export const recursiveDifference = (a: FieldSet, b: FieldSet): FieldSet => ({
@@ -134,21 +148,31 @@ export function pathsOf(set: FieldSet, prefix: Path = []): Path[] {
   return [...members, ...below.flatMap(([element, child]) => pathsOf(child, [...prefix, element]))]
 }
 
+// Sets and their written form are values that never change, and the same ones come again with every write.
+const written = new WeakMap<FieldSet, JsonObject>()
+const read = new WeakMap<JsonObject, FieldSet>()
+
 /** The set as `fieldsV1` holds it: `{"f:spec":{"f:replicas":{}}}`; `.` marks a member that has members below. */
-export function toFieldsV1({ members, children }: FieldSet): JsonObject {
+export function toFieldsV1(set: FieldSet): JsonObject {
+  const known = written.get(set)
+  if (known) return known
+  const { members, children } = set
   const elements = [...new Set([...members, ...children.keys()])].sort(compareElements)
-  return Object.fromEntries(
-    elements.flatMap((element) => {
-      const child = children.get(element)
-      if (!child) return [[element, {}]]
-      const below = toFieldsV1(child)
-      return [[element, members.has(element) ? { '.': {}, ...below } : below]]
-    }),
-  )
+  const fields: Record<string, JsonObject> = {}
+  for (const element of elements) {
+    const child = children.get(element)
+    const below = child ? toFieldsV1(child) : {}
+    fields[element] = child && members.has(element) ? { '.': {}, ...below } : below
+  }
+  written.set(set, fields)
+  read.set(fields, set)
+  return fields
 }
 
 /** The set that `fieldsV1` holds; elements of unknown kinds are left out. */
 export function fromFieldsV1(fields: JsonObject): FieldSet {
+  const known = read.get(fields)
+  if (known) return known
   const members = new Set<PathElement>()
   const children = new Map<PathElement, FieldSet>()
   for (const [key, below] of Object.entries(fields)) {
@@ -159,7 +183,9 @@ export function fromFieldsV1(fields: JsonObject): FieldSet {
     const child = fromFieldsV1(below)
     if (child.members.size || child.children.size) children.set(element, child)
   }
-  return { members, children }
+  const set = { members, children }
+  read.set(fields, set)
+  return set
 }
 
 /** Children that still hold something after a change. */
