@@ -15,6 +15,7 @@ import { kubelet } from './kubelet/kubelet.ts'
 import { kubeProxy } from './network/kube-proxy.ts'
 import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
+import { crictl } from './tools/crictl/crictl.ts'
 import { etcdctl } from './tools/etcdctl/etcdctl.ts'
 
 /** Every program there is, by the name its executable carries. Adding one is a line here. */
@@ -26,6 +27,7 @@ export const programs: Programs = {
   console: consoleDaemon,
   etcd,
   etcdctl,
+  crictl,
   etcdutl,
   ...runtimePrograms,
   'kube-apiserver': kubeApiserver,
