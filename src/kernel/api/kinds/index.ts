@@ -22,6 +22,11 @@ import { daemonSet } from './daemon-set.ts'
 import { statefulSet } from './stateful-set.ts'
 import { replicationController } from './replication-controller.ts'
 import { podTemplate } from './pod-template.ts'
+import { networkPolicy } from './network-policy.ts'
+import { ingress } from './ingress.ts'
+import { ingressClass } from './ingress-class.ts'
+import { storageClass } from './storage-class.ts'
+import { podDisruptionBudget } from './pod-disruption-budget.ts'
 
 addTypes(restOfTypes)
 
@@ -48,6 +53,11 @@ export const kinds: readonly KindDefinition[] = [
   roleBinding,
   clusterRole,
   clusterRoleBinding,
+  networkPolicy,
+  ingress,
+  ingressClass,
+  storageClass,
+  podDisruptionBudget,
 ]
 
 const byKind = new Map(

@@ -1,4 +1,4 @@
-import { ipFamily, parseIP } from '../../ip.ts'
+import { ipFamily, isCIDR, parseIP } from '../../ip.ts'
 import { invalid, type FieldError } from '../../field-error.ts'
 
 /** Addresses that make no sense as an endpoint (kubernetes: pkg/apis/core/validation ValidateNonSpecialIP). */
@@ -43,3 +43,23 @@ const special: readonly SpecialRange[] = [
     message: () => 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
   },
 ]
+
+/** A network: its address and how many of its bits count. */
+export interface CIDR {
+  readonly bytes: readonly number[]
+  readonly prefix: number
+}
+
+export function parseCIDR(text: string): CIDR | undefined {
+  const [address = '', prefix = ''] = text.split('/')
+  const bytes = isCIDR(text) ? parseIP(address) : undefined
+  return bytes && { bytes, prefix: Number(prefix) }
+}
+
+/** Whether the address is one of the network's. */
+export const cidrContains = ({ bytes, prefix }: CIDR, address: readonly number[]): boolean =>
+  bytes.length === address.length &&
+  bytes.every((byte, i) => {
+    const unused = 8 - Math.min(8, Math.max(0, prefix - 8 * i))
+    return byte >> unused === address[i]! >> unused
+  })

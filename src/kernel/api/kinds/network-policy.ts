@@ -1,0 +1,54 @@
+import type { NetworkPolicy, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1'
+import type { FieldError } from '../field-error.ts'
+import { kind, type Typed } from '../kind.ts'
+import { formatLabelSelector } from '../labels.ts'
+import { validateDNS1123Subdomain } from '../names.ts'
+import { ageColumn, doc, nameColumn, text } from './column.ts'
+import { validateNetworkPolicySpec } from './validation/network-policy.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+
+/** kubernetes: pkg/registry/networking/networkpolicy/strategy.go */
+export const networkPolicy = kind<Typed<NetworkPolicy>>({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'NetworkPolicy',
+  plural: 'networkpolicies',
+  singular: 'networkpolicy',
+  shortNames: ['netpol'],
+  namespaced: true,
+  generation: true,
+  defaults: (object) => ({ ...object, spec: defaultSpec(object.spec ?? ({} as NetworkPolicySpec)) }),
+  validate: (object) => [
+    ...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain),
+    ...validateSpec(object),
+  ],
+  validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object),
+  ],
+  columns: [
+    nameColumn,
+    text('Pod-Selector', doc('networking.v1.NetworkPolicySpec.podSelector'), ({ spec }) =>
+      formatLabelSelector(spec?.podSelector ?? {}),
+    ),
+    ageColumn,
+  ],
+})
+
+const validateSpec = ({ spec }: Typed<NetworkPolicy>): FieldError[] =>
+  validateNetworkPolicySpec(spec!, 'spec')
+
+/** kubernetes: pkg/apis/networking/v1/defaults.go. */
+function defaultSpec(spec: NetworkPolicySpec): NetworkPolicySpec {
+  const { ingress, egress, policyTypes } = spec
+  const withPorts = <R extends { ports?: NetworkPolicyPort[] }>(rule: R): R =>
+    rule.ports ? { ...rule, ports: rule.ports.map((port) => ({ protocol: 'TCP', ...port })) } : rule
+  const types = policyTypes?.length ? policyTypes : egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
+  return {
+    ...spec,
+    podSelector: spec.podSelector ?? {},
+    ...(ingress && { ingress: ingress.map(withPorts) }),
+    ...(egress && { egress: egress.map(withPorts) }),
+    policyTypes: types,
+  }
+}
