@@ -11,6 +11,7 @@ import { podGarbageCollector } from './pod-gc.ts'
 import { replicaSetController, replicationController } from './replicaset.ts'
 import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
+import { statefulSetController } from './statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlController } from './ttl.ts'
 
@@ -38,6 +39,7 @@ export const controllerTable: readonly ControllerEntry[] = [
   { name: 'garbage-collector-controller', alias: 'garbagecollector', make: garbageCollector },
   { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
   { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
+  { name: 'statefulset-controller', alias: 'statefulset', make: () => statefulSetController },
   { name: 'ttl-controller', alias: 'ttl', make: ttlController },
   { name: 'node-ipam-controller', alias: 'nodeipam', make: nodeIpamController },
   { name: 'node-lifecycle-controller', alias: 'nodelifecycle', make: nodeLifecycleController },
