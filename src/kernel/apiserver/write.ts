@@ -92,7 +92,9 @@ function* serverSideApply(call: ResourceCall, config: Json, options: WriteOption
       const value = applied(resource, subresource, live, named, { ...options, now: api.os.clock })
       const object = inNamespace(decodeValue(call, resource, value), call)
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
-      return old ? withMeta(object, { resourceVersion }) : wipeSystemFields(object)
+      if (!old) return wipeSystemFields(object)
+      // An apply is for what there is now, unless it says otherwise.
+      return withMeta(object, { resourceVersion: resourceVersion ?? old.metadata.resourceVersion })
     },
   }
   const writing = { ...writingOf(call, options), manager: undefined }
