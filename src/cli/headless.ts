@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { defaultCluster, type ClusterSpec } from '../kernel/cluster.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
-import { loadAsset } from '../workers/assets.ts'
 import { inlineHost } from '../workers/inline-host.ts'
 import { nodeHost } from '../workers/node-host.ts'
 import type { WallClock } from '../workers/pace.ts'
@@ -22,8 +21,7 @@ export const headlessSession = (
   spec: Partial<ClusterSpec>,
   { workers = false, hash = false } = {},
   listener: SessionListener = {},
-): Session =>
-  new Session({ ...defaultCluster, ...spec }, { hosts: hostsFor(workers), assets: loadAsset, hash }, listener)
+): Session => new Session({ ...defaultCluster, ...spec }, { hosts: hostsFor(workers), hash }, listener)
 
 /** What came of a command. */
 export interface ExecResult {

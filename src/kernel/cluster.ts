@@ -27,16 +27,20 @@ export function machinesOf(spec: ClusterSpec): MachineSpec[] {
       name,
       cpus: worker ? spec.nodeCpus : 2,
       memory: worker ? spec.nodeMemory : 4 * GIB,
-      disk: [...baseFiles(spec, name, address), ...files, ...imagesOf(role)],
+      disk: [...baseFiles(spec, name, address), ...files, ...imagesOf(role, spec.epochMs)],
+      epochMs: spec.epochMs,
     }
   })
 }
 
 /** What `kubeadm config images pull` has left on a machine. */
-function imagesOf(role: Role) {
+function imagesOf(role: Role, epochMs = EPOCH_MS) {
   const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
   if (role !== 'control-plane' && role !== 'node') return []
   const own = role === 'control-plane' ? components : []
   const names = ['pause:3.10', ...own.map((name) => `${name}:${KUBERNETES_VERSION}`)]
-  return preload(names.map((name) => `registry.k8s.io/${name}`), EPOCH_MS)
+  return preload(
+    names.map((name) => `registry.k8s.io/${name}`),
+    epochMs,
+  )
 }

@@ -1,5 +1,8 @@
 import type { ClusterSpec } from '../kernel/cluster.ts'
 import type { Input } from '../kernel/sim/fabric.ts'
+import { SessionFileError } from './session-error.ts'
+
+export { SessionFileError } from './session-error.ts'
 
 /** A whole session: what it began with, and everything that was done to it. Replaying it gives every later moment again. */
 export interface SessionFile {
@@ -14,32 +17,29 @@ export interface SessionFile {
 const MAX_INPUTS = 100_000
 const MAX_CHARACTERS = 5 * 1024 * 1024
 
-/** Something is wrong with a saved session; the message says what, in words for the person who opened it. */
-export class SessionFileError extends Error {}
-
 /** Read a session from text that may come from anyone. Throws SessionFileError. */
 export function parseSession(text: string): SessionFile {
   if (text.length > MAX_CHARACTERS)
-    throw new SessionFileError(`The session is larger than ${MAX_CHARACTERS / 1024 / 1024} MB.`)
+    throw new SessionFileError('tooLarge', MAX_CHARACTERS / 1024 / 1024)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    throw new SessionFileError('This is not a Tabernetes session, or it is damaged: it is not valid JSON.')
+    throw new SessionFileError('notJson')
   }
   const file = value as Partial<SessionFile> | null
-  if (file?.format !== 'tabernetes-session') throw new SessionFileError('This is not a Tabernetes session.')
+  if (file?.format !== 'tabernetes-session') throw new SessionFileError('notSession')
   if (typeof file.version !== 'number' || file.version > 1)
-    throw new SessionFileError(`Made by a newer version (${file.version} > 1).`)
+    throw new SessionFileError('newer', String(file.version))
   checkSpec(file.spec)
   if (!Array.isArray(file.journal) || !file.journal.every(isInput))
-    throw new SessionFileError('The session is damaged: its journal is not readable.')
+    throw new SessionFileError('journal')
   if (file.journal.length > MAX_INPUTS)
-    throw new SessionFileError(`The session has more than ${MAX_INPUTS} inputs.`)
+    throw new SessionFileError('tooManyInputs', MAX_INPUTS)
   if (file.journal.some((input, i, all) => i > 0 && input.at < all[i - 1].at))
-    throw new SessionFileError('The session is damaged: its journal goes back in time.')
+    throw new SessionFileError('backInTime')
   if (typeof file.endsAt !== 'number' || !(file.endsAt >= 0))
-    throw new SessionFileError('The session is damaged: it has no end.')
+    throw new SessionFileError('noEnd')
   return file as SessionFile
 }
 
@@ -58,20 +58,19 @@ export function checkSpec(value: unknown): asserts value is ClusterSpec {
   const whole = (name: keyof ClusterSpec, low: number, high: number) => {
     const number = spec?.[name]
     if (!Number.isInteger(number) || (number as number) < low || (number as number) > high) {
-      throw new SessionFileError(
-        `${name} must be a whole number from ${low} to ${high}, not ${String(number)}.`,
-      )
+      throw new SessionFileError('range', name, low, high, String(number))
     }
   }
   if (typeof spec !== 'object' || spec === null)
-    throw new SessionFileError('The session is damaged: it does not say which cluster it is of.')
+    throw new SessionFileError('noSpec')
   whole('seed', 0, 0xffffffff)
   whole('nodes', 0, LIMITS.nodes)
   whole('nodeCpus', 1, LIMITS.nodeCpus)
   whole('nodeMemory', 64 * 1024 ** 2, LIMITS.nodeMemory)
   whole('maxPods', 1, LIMITS.maxPods)
+  if (spec.epochMs !== undefined) whole('epochMs', 0, 4_102_444_800_000)
   if (!(LIMITS.etcd as readonly (number | undefined)[]).includes(spec.etcd)) {
-    throw new SessionFileError(`etcd must be one of ${LIMITS.etcd.join(', ')}, not ${String(spec.etcd)}.`)
+    throw new SessionFileError('etcd', LIMITS.etcd.join(', '), String(spec.etcd))
   }
 }
 

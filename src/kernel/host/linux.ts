@@ -3,13 +3,21 @@ import type { Message } from '../sim/packet.ts'
 import { FileTree, type DiskEntry, type DiskOperation } from './disk.ts'
 import { Errno } from './errno.ts'
 import { absolute, FileSystem } from './filesystem.ts'
-import { Network } from './net/network.ts'
+import type { Network } from './net/network.ts'
 import { Router } from './net/router.ts'
 import { UnixSockets } from './net/unix.ts'
 import { devNull, sink, type OpenFile } from './open-file.ts'
 import { osFor } from './os.ts'
 import { Process } from './process.ts'
-import { programIn, type Cgroup, type Kernel, type Namespaces, type ProcessInfo, type Programs, type SpawnRequest } from './program.ts'
+import {
+  programIn,
+  type Cgroup,
+  type Kernel,
+  type Namespaces,
+  type ProcessInfo,
+  type Programs,
+  type SpawnRequest,
+} from './program.ts'
 import type { Signal } from './signals.ts'
 import type { Sys } from './sys.ts'
 import { Tty } from './tty.ts'
@@ -21,9 +29,11 @@ export interface MachineSpec {
   /** Bytes. */
   readonly memory: number
   readonly disk: readonly DiskEntry[]
+  /** When virtual time 0 is, in milliseconds since the Unix epoch; EPOCH_MS when left out. */
+  readonly epochMs?: number
 }
 
-/** When virtual time 0 is, in milliseconds since the Unix epoch: 2026-01-01T00:00:00Z. */
+/** When virtual time 0 is where nobody says otherwise: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000
 
 const SHEBANG = /^#!\s*(\S+)(?:\s+(\S.*))?\n/
@@ -44,6 +54,7 @@ export class Linux implements Kernel {
   readonly router: Router
   readonly unix: UnixSockets
   readonly #programs: Programs
+  readonly #epochMs: number
   #processes = new Map<number, Process>()
   #cgroups = new Map<string, Cgroup>()
   #nextPid = 1
@@ -55,21 +66,34 @@ export class Linux implements Kernel {
     this.cpus = spec.cpus
     this.memory = spec.memory
     this.#programs = programs
+    this.#epochMs = spec.epochMs ?? EPOCH_MS
     this.bootedAt = this.clock
     this.disk = new FileTree(spec.disk, (operation: DiskOperation) => hardware.write(operation))
     this.router = new Router(hardware)
-    this.router.root.interfaces.push({ name: 'eth0', mac: macOf(hardware.name), mtu: 1500, up: false, addresses: [] })
+    this.router.root.interfaces.push({
+      name: 'eth0',
+      mac: macOf(hardware.name),
+      mtu: 1500,
+      up: false,
+      addresses: [],
+    })
     const draw = hardware.random('nat')
     this.router.nat.choose = (count) => Math.floor(draw() * count)
     this.unix = new UnixSockets((ms, fire) => hardware.after(ms, fire))
-    this.rootCgroup = { path: '/', memoryLimit: spec.memory, memoryUsed: 0, oomKilled: false, parent: undefined }
+    this.rootCgroup = {
+      path: '/',
+      memoryLimit: spec.memory,
+      memoryUsed: 0,
+      oomKilled: false,
+      parent: undefined,
+    }
     this.root = { fs: this.#rootFileSystem(), net: this.router.root, uts: { hostname: spec.name }, pid: '' }
     this.#boot()
   }
 
   /** Milliseconds since the Unix epoch. */
   get clock(): number {
-    return EPOCH_MS + this.hardware.now
+    return this.#epochMs + this.hardware.now
   }
 
   get memoryUsed(): number {
@@ -109,7 +133,8 @@ export class Linux implements Kernel {
 
   signalGroup(group: number, signal: Signal): void {
     // Readers of pipes before their writers: otherwise they would see the end of the file first.
-    for (const process of [...this.#processes.values()].reverse()) if (process.group === group) process.signal(signal)
+    for (const process of [...this.#processes.values()].reverse())
+      if (process.group === group) process.signal(signal)
   }
 
   cgroup(path: string, memoryLimit?: number): Cgroup {
@@ -137,7 +162,12 @@ export class Linux implements Kernel {
     let number = 0
     while (this.#ttys.has(`/dev/pts/${number}`)) number++
     const name = `/dev/pts/${number}`
-    const tty = new Tty(name, { display, signalGroup: (group, signal) => this.signalGroup(group, signal) }, columns, rows)
+    const tty = new Tty(
+      name,
+      { display, signalGroup: (group, signal) => this.signalGroup(group, signal) },
+      columns,
+      rows,
+    )
     this.#ttys.set(name, tty)
     return tty
   }
@@ -148,7 +178,8 @@ export class Linux implements Kernel {
   }
 
   shutdown(reboot: boolean): void {
-    for (const process of [...this.#processes.values()].reverse()) if (process.pid !== 1) process.signal('SIGTERM')
+    for (const process of [...this.#processes.values()].reverse())
+      if (process.pid !== 1) process.signal('SIGTERM')
     this.hardware.observe('kernel', { type: 'shutdown', reboot })
   }
 
@@ -157,13 +188,21 @@ export class Linux implements Kernel {
     const namespaces = { ...(parent?.namespaces ?? this.root), ...request.namespaces }
     const cwd = request.cwd ?? parent?.cwd ?? '/'
     const env = { ...(request.env ?? parent?.env ?? {}) }
-    const { program, argv } = request.run ? { program: request.run, argv: request.argv } : this.#load(namespaces.fs, request.argv, cwd, env)
+    const { program, argv } = request.run
+      ? { program: request.run, argv: request.argv }
+      : this.#load(namespaces.fs, request.argv, cwd, env)
     const pid = this.#nextPid++
     const process = new Process(
       {
-        pid, parent, argv, env, cwd, namespaces,
+        pid,
+        parent,
+        argv,
+        env,
+        cwd,
+        namespaces,
         user: request.user ?? parent?.user ?? { name: 'root', uid: 0 },
-        group: typeof request.group === 'number' ? request.group : request.group ? pid : (parent?.group ?? pid),
+        group:
+          typeof request.group === 'number' ? request.group : request.group ? pid : (parent?.group ?? pid),
         cgroup: request.cgroup ?? parent?.cgroup ?? this.rootCgroup,
         init: request.init ?? false,
       },
@@ -194,21 +233,28 @@ export class Linux implements Kernel {
   /** Ask for memory; when a limit is passed, the biggest process of that group is killed. */
   allocate(process: Process, bytes: number): void {
     process.rss += bytes
-    for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent) group.memoryUsed += bytes
+    for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent)
+      group.memoryUsed += bytes
     for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent) {
-      if (group.memoryLimit !== undefined && group.memoryUsed > group.memoryLimit) return this.#outOfMemory(group)
+      if (group.memoryLimit !== undefined && group.memoryUsed > group.memoryLimit)
+        return this.#outOfMemory(group)
     }
   }
 
   /** Open a path, a device included. */
-  open(process: Process, path: string, flags: { read?: boolean; write?: boolean; append?: boolean; create?: boolean; truncate?: boolean }): OpenFile {
+  open(
+    process: Process,
+    path: string,
+    flags: { read?: boolean; write?: boolean; append?: boolean; create?: boolean; truncate?: boolean },
+  ): OpenFile {
     const { fs } = process.namespaces
     const full = absolute(process.cwd, path)
     if (full === '/dev/null') return devNull()
     const same = STANDARD[full]
     if (same !== undefined) return shared(process.descriptor(same))
     if (full === '/dev/zero') return { name: full, read: () => '\0'.repeat(4096), write: () => true }
-    if (full === '/dev/tty') return shared([...process.descriptors.values()].find((file) => file.tty) ?? devNull())
+    if (full === '/dev/tty')
+      return shared([...process.descriptors.values()].find((file) => file.tty) ?? devNull())
     if (!fs.exists(full)) {
       if (!flags.create) throw new Errno('ENOENT', path)
       fs.write(full, '')
@@ -219,15 +265,27 @@ export class Linux implements Kernel {
 
   #boot(): void {
     const { fs } = this.root
-    if (!fs.exists('/sbin/init')) return this.hardware.observe('kernel', { type: 'panic', why: 'No working init found.' })
-    this.spawn({ argv: ['/sbin/init'], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' }, cwd: '/' }, undefined)
+    if (!fs.exists('/sbin/init'))
+      return this.hardware.observe('kernel', { type: 'panic', why: 'No working init found.' })
+    this.spawn(
+      {
+        argv: ['/sbin/init'],
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+        cwd: '/',
+      },
+      undefined,
+    )
   }
 
   #rootFileSystem(): FileSystem {
     const tmpfs = (at: string) => ({ at, tree: new FileTree(), source: '', type: 'tmpfs', device: 'tmpfs' })
     const fs = this.newFileSystem([
       { at: '/', tree: this.disk, source: '', type: 'ext4', device: '/dev/vda1' },
-      tmpfs('/run'), tmpfs('/tmp'), tmpfs('/dev'), tmpfs('/proc'), tmpfs('/sys'),
+      tmpfs('/run'),
+      tmpfs('/tmp'),
+      tmpfs('/dev'),
+      tmpfs('/proc'),
+      tmpfs('/sys'),
     ])
     fs.generate('/proc/uptime', () => `${((this.clock - this.bootedAt) / 1000).toFixed(2)} 0.00\n`)
     fs.generate('/proc/meminfo', () => memoryInfo(this.memory, this.memoryUsed))
@@ -236,7 +294,12 @@ export class Linux implements Kernel {
   }
 
   /** Find out what an executable is: a program, or a script and its interpreter. */
-  #load(fs: FileSystem, argv: readonly string[], cwd: string, env: Record<string, string>): { program: Programs[string]; argv: readonly string[] } {
+  #load(
+    fs: FileSystem,
+    argv: readonly string[],
+    cwd: string,
+    env: Record<string, string>,
+  ): { program: Programs[string]; argv: readonly string[] } {
     const path = findExecutable(fs, argv[0], cwd, env)
     const contents = fs.read(path)
     const name = programIn(contents)
@@ -308,12 +371,15 @@ export class Linux implements Kernel {
 
   /** Linux: kernel/pid_namespace.c zap_pid_ns_processes. */
   #endNamespace(name: string): void {
-    for (const process of [...this.#processes.values()]) if (process.namespaces.pid === name) process.signal('SIGKILL')
+    for (const process of [...this.#processes.values()])
+      if (process.namespaces.pid === name) process.signal('SIGKILL')
   }
 
   #outOfMemory(group: Cgroup): void {
     const inside = [...this.#processes.values()].filter(
-      ({ cgroup, pid }) => pid !== 1 && (group.path === '/' || cgroup.path === group.path || cgroup.path.startsWith(`${group.path}/`)),
+      ({ cgroup, pid }) =>
+        pid !== 1 &&
+        (group.path === '/' || cgroup.path === group.path || cgroup.path.startsWith(`${group.path}/`)),
     )
     const victim = inside.sort((a, b) => b.rss - a.rss || a.pid - b.pid)[0]
     if (!victim) return
@@ -321,13 +387,23 @@ export class Linux implements Kernel {
       hit.oomKilled = true
       if (hit === group) break
     }
-    this.hardware.observe('kernel', { type: 'oom-kill', pid: victim.pid, command: victim.argv[0], rss: victim.rss })
+    this.hardware.observe('kernel', {
+      type: 'oom-kill',
+      pid: victim.pid,
+      command: victim.argv[0],
+      rss: victim.rss,
+    })
     victim.signal('SIGKILL')
   }
 }
 
 /** Search PATH as execvp does. Throws ENOENT, EACCES. */
-export function findExecutable(fs: FileSystem, name: string, cwd: string, env: Record<string, string>): string {
+export function findExecutable(
+  fs: FileSystem,
+  name: string,
+  cwd: string,
+  env: Record<string, string>,
+): string {
   const candidates = name.includes('/')
     ? [absolute(cwd, name)]
     : (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((directory) => `${directory}/${name}`)
@@ -338,8 +414,17 @@ export function findExecutable(fs: FileSystem, name: string, cwd: string, env: R
 }
 
 const STANDARD: Readonly<Record<string, number>> = {
-  '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/proc/1/fd/1': 1, '/proc/1/fd/2': 2,
-  '/proc/self/fd/0': 0, '/proc/self/fd/1': 1, '/proc/self/fd/2': 2, '/dev/fd/0': 0, '/dev/fd/1': 1, '/dev/fd/2': 2,
+  '/dev/stdin': 0,
+  '/dev/stdout': 1,
+  '/dev/stderr': 2,
+  '/proc/1/fd/1': 1,
+  '/proc/1/fd/2': 2,
+  '/proc/self/fd/0': 0,
+  '/proc/self/fd/1': 1,
+  '/proc/self/fd/2': 2,
+  '/dev/fd/0': 0,
+  '/dev/fd/1': 1,
+  '/dev/fd/2': 2,
 }
 
 function shared(file: OpenFile): OpenFile {
@@ -392,8 +477,15 @@ function macOf(name: string): string {
 }
 
 function memoryInfo(total: number, used: number): string {
-  const row = (name: string, bytes: number) => `${`${name}:`.padEnd(15)} ${String(Math.floor(bytes / 1024)).padStart(9)} kB\n`
-  return row('MemTotal', total) + row('MemFree', total - used) + row('MemAvailable', total - used) + row('SwapTotal', 0) + row('SwapFree', 0)
+  const row = (name: string, bytes: number) =>
+    `${`${name}:`.padEnd(15)} ${String(Math.floor(bytes / 1024)).padStart(9)} kB\n`
+  return (
+    row('MemTotal', total) +
+    row('MemFree', total - used) +
+    row('MemAvailable', total - used) +
+    row('SwapTotal', 0) +
+    row('SwapFree', 0)
+  )
 }
 
 /** For tests and tools: an open file that collects what is written. */

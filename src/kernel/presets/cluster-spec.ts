@@ -11,6 +11,8 @@ export interface ClusterSpec {
   readonly maxPods: number
   /** True to keep a machine that watches everything for the page (the laptop's dashboard). */
   readonly dashboard: boolean
+  /** The machines' wall clock at virtual time 0, in milliseconds since the Unix epoch; 2026-01-01T00:00:00Z when left out. */
+  readonly epochMs?: number
 }
 
 export const defaultCluster: ClusterSpec = {
