@@ -11,7 +11,14 @@ export function preload(references: readonly string[], mtime: number): DiskEntry
     const { id, digest, size, config, files } = resolve(reference)
     const snapshot = snapshotOf(i + 1)
     const repository = repositoryOf(reference)
-    const image: StoredImage = { id, size, config, snapshot, repoTags: [printReference(reference)], repoDigests: [`${repository}@${digest}`] }
+    const image: StoredImage = {
+      id,
+      size,
+      config,
+      snapshot,
+      repoTags: [printReference(reference)],
+      repoDigests: [`${repository}@${digest}`],
+    }
     return [
       { path: fileOf(id), data: JSON.stringify(image), mtime },
       { path: snapshot, kind: 'directory' as const, mtime },

@@ -1,8 +1,20 @@
 import type { Programs } from '../host/program.ts'
 import { containerd } from './containerd.ts'
 import { containerdShim } from './shim.ts'
+import {
+  mysqlClient,
+  mysqld,
+  mysqlEntrypoint,
+  postgres,
+  postgresEntrypoint,
+  psql,
+} from './software/databases.ts'
+import { redisEntrypoint } from './software/entrypoint.ts'
 import { nginx, nginxEntrypoint } from './software/nginx.ts'
 import { pause } from './software/pause.ts'
+import { redisCli, redisServer } from './software/redis.ts'
+import { agnhost, hello, imageService, interpreter, stress, stressHog } from './software/test-images.ts'
+import { catalina, httpd } from './software/web-server.ts'
 
 /** What the container runtime is made of, and the software in images. */
 export const runtimePrograms: Programs = {
@@ -11,4 +23,21 @@ export const runtimePrograms: Programs = {
   pause,
   nginx,
   'nginx-entrypoint': nginxEntrypoint,
+  httpd,
+  catalina,
+  'redis-server': redisServer,
+  'redis-cli': redisCli,
+  'redis-entrypoint': redisEntrypoint,
+  mysqld,
+  mysql: mysqlClient,
+  'mysql-entrypoint': mysqlEntrypoint,
+  postgres,
+  psql,
+  'postgres-entrypoint': postgresEntrypoint,
+  hello,
+  agnhost,
+  stress,
+  'stress-hog': stressHog,
+  'image-service': imageService,
+  interpreter,
 }

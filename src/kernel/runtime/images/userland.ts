@@ -15,7 +15,9 @@ const BUSYBOX = `
 /** `sh` and `ash` are the shell. */
 const programOf = (name: string): string => (name === 'sh' || name === 'ash' ? 'bash' : name)
 
-const APPLETS = BUSYBOX.trim().split(/\s+/).filter((name) => programOf(name) in bin)
+const APPLETS = BUSYBOX.trim()
+  .split(/\s+/)
+  .filter((name) => programOf(name) in bin)
 
 const PASSWD = `root:x:0:0:root:/root:/bin/sh
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin

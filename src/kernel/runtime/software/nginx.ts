@@ -8,7 +8,7 @@ import {
 } from '../../host/http.ts'
 import type { Os, Program } from '../../host/program.ts'
 import { resolveHost } from '../../client/resolve-host.ts'
-import { Errno } from '../../host/errno.ts'
+import { become } from './entrypoint.ts'
 import { accessLogTime, contentTypeOf, httpDate, resolveFile } from './http-files.ts'
 import {
   directiveOf,
@@ -57,17 +57,6 @@ export const nginxEntrypoint: Program = (os) => {
     say('Configuration complete; ready for start up')
   }
   become(os, command)
-}
-
-/** Become another program, as a script's `exec "$@"` does. */
-export function become(os: Os, argv: readonly string[], env?: Record<string, string>): void {
-  try {
-    os.exec({ argv, env })
-  } catch (error) {
-    const code = error instanceof Errno ? error.code : ''
-    os.stderr(`${os.argv[0]}: exec: ${argv[0]}: ${code === 'ENOENT' ? 'not found' : String(error)}\n`)
-    os.exit(code === 'ENOENT' ? 127 : 126)
-  }
 }
 
 function load(os: Os, conf: string): NginxServer[] | undefined {
