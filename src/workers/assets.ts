@@ -1,4 +1,4 @@
-import type { AssetLoader } from './rack.ts'
+import { programsOf } from './late-programs.ts'
 
 /** Large data that no machine needs at once; each is a chunk of its own. */
 const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -8,13 +8,15 @@ const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
       import('../kernel/api/schema/docs.generated.ts'),
       import('../kernel/api/schema/docs-rest.generated.ts'),
     ])
-    return { ...restOfDocs, ...docs }
+    // A package's types may be in both.
+    const owners = [...new Set([...Object.keys(docs), ...Object.keys(restOfDocs)])]
+    return Object.fromEntries(owners.map((owner) => [owner, { ...docs[owner], ...restOfDocs[owner] }]))
   },
 }
 
 /** Load an asset by name. Unknown names are our own mistake. */
-export const loadAsset: AssetLoader = (name) => {
-  const load = loaders[name]
-  if (!load) throw new Error(`there is no asset ${name}`)
-  return load()
+export function loadAsset(name: string): Promise<unknown> {
+  const asset = programsOf(name) ?? loaders[name]?.()
+  if (!asset) throw new Error(`there is no asset ${name}`)
+  return asset
 }

@@ -1,14 +1,13 @@
 import { expose, wrap } from 'comlink'
-import { inlineHost } from './inline-host.ts'
-import { loadAsset } from './assets.ts'
 import type { WallClock } from './pace.ts'
 import type { HostFactory } from './rack.ts'
 import { RemoteHost, type MachineWorker } from './remote-host.ts'
 import { SessionHost } from './session-host.ts'
+import { lifeLock } from './worker-life.ts'
 
-/** Each machine in a Web Worker of its own. */
+/** Each machine in a Web Worker of its own, which runs the same script as this one. */
 const webHost: HostFactory = (spec, seed, now, boots) => {
-  const worker = new Worker(new URL('./machine.web.ts', import.meta.url), { type: 'module', name: spec.name })
+  const worker = new Worker(self.location.href, { type: 'module', name: spec.name })
   const host = new RemoteHost(wrap<MachineWorker>(worker) as never, () => worker.terminate(), [
     spec,
     seed,
@@ -16,6 +15,7 @@ const webHost: HostFactory = (spec, seed, now, boots) => {
     boots,
   ])
   worker.addEventListener('error', (event) => host.failed(new Error(event.message)))
+  lifeLock(worker, () => host.failed(new Error('terminated')))
   return host
 }
 
@@ -36,4 +36,10 @@ const clock: WallClock = {
     }),
 }
 
-expose(new SessionHost({ clock, hosts: { workers: webHost, inline: inlineHost }, assets: loadAsset }))
+/** Machines in this thread need all of the kernel here: it is loaded when they are. */
+const hosts = {
+  workers: async () => webHost,
+  inline: async () => (await import('./inline-host.ts')).inlineHost,
+}
+
+expose(new SessionHost({ clock, hosts }))

@@ -1,6 +1,7 @@
-import { startMachine } from '../kernel/machine.ts'
 import type { Machine } from '../kernel/sim/machine.ts'
+import { loadAsset } from './assets.ts'
 import type { MachineWorker } from './remote-host.ts'
+import { startMachine } from './start-machine.ts'
 
 /** The whole inside of a machine's worker: become the machine one is told to be, and run it window by window. */
 export function machineWorker(): MachineWorker {
@@ -10,6 +11,6 @@ export function machineWorker(): MachineWorker {
       machine = startMachine(spec, seed, now, boots)
     },
     run: (until, packets) => machine.run(until, packets),
-    provide: (name, asset) => machine.provide(name, asset),
+    provide: async (name) => machine.provide(name, await loadAsset(name)),
   }
 }

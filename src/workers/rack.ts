@@ -6,22 +6,17 @@ import type { Host } from '../kernel/sim/machine.ts'
 /** Builds a machine somewhere: in this thread, in a Node worker, in a Web Worker. */
 export type HostFactory = (spec: MachineSpec, seed: number, now: number, boots: number) => Host
 
-/** Loads what is too large to be there from the start, such as the API's documentation. */
-export type AssetLoader = (name: string) => unknown | Promise<unknown>
-
 /** Holds the machines' disks, so that one whose worker is gone can be started again from what it had written. */
 export class DiskRack implements Rack {
   readonly #specs: ReadonlyMap<string, MachineSpec>
   readonly #seed: number
   readonly #build: HostFactory
-  readonly #load: AssetLoader
   #disks = new Map<string, FileTree>()
 
-  constructor(specs: readonly MachineSpec[], seed: number, build: HostFactory, load: AssetLoader) {
+  constructor(specs: readonly MachineSpec[], seed: number, build: HostFactory) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]))
     this.#seed = seed
     this.#build = build
-    this.#load = load
     for (const spec of specs) this.#disks.set(spec.name, new FileTree(spec.disk))
   }
 
@@ -37,9 +32,8 @@ export class DiskRack implements Rack {
     for (const operation of operations as DiskOperation[]) disk?.apply(operation)
   }
 
-  asset(name: string): unknown | Promise<unknown> {
-    return this.#load(name)
-  }
+  /** Machines load assets where they are: what is large or made of code does not travel. */
+  asset(): undefined {}
 
   /** What a machine's disk holds now. */
   disk(name: string): DiskEntry[] {

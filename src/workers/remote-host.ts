@@ -6,11 +6,12 @@ import type { MachineSpec } from '../kernel/host/linux.ts'
 export interface MachineWorker {
   start(spec: MachineSpec, seed: number, now: number, boots: number): void
   run(until: number, packets: Packet[]): Run
-  provide(name: string, asset: unknown): void
+  /** Load an asset there. */
+  provide(name: string): Promise<void>
 }
 
 type Remote = {
-  [K in keyof MachineWorker]: (...args: Parameters<MachineWorker[K]>) => Promise<ReturnType<MachineWorker[K]>>
+  [K in keyof MachineWorker]: (...args: Parameters<MachineWorker[K]>) => Promise<Awaited<ReturnType<MachineWorker[K]>>>
 }
 
 /** A worker that does not answer for so long is taken for dead: its machine has lost power. */
@@ -34,8 +35,8 @@ export class RemoteHost implements Host {
     return this.#answered(this.#started.then(() => this.#remote.run(until, packets)))
   }
 
-  async provide(name: string, asset: unknown): Promise<void> {
-    await this.#answered(this.#remote.provide(name, asset))
+  async provide(name: string): Promise<void> {
+    await this.#answered(this.#remote.provide(name))
   }
 
   stop(): void {

@@ -30,6 +30,8 @@ export interface Batch {
   readonly endsAt: number
   readonly paused: boolean
   readonly rate: number
+  /** The name of the branch that is played. */
+  readonly branch: string
   readonly machines: readonly MachineState[]
   /** True when history was rebuilt (seek back, branch): forget what was observed before this batch. */
   readonly restarted: boolean
@@ -70,9 +72,14 @@ export interface SessionApi {
   runFor(ms: number): Promise<void>
   /** Step: `message` to the next thing that happens anywhere, `event` to the next change of an object, `quiet` until nothing changes any more (at most 10 min). */
   step(kind: 'message' | 'event' | 'quiet'): Promise<void>
+  /** Go to a moment; batches tell how far it has come. Resolves early when told to stop. */
   seek(time: number): Promise<void>
+  /** End a `seek`, `runFor` or `step` that is under way; what has been played stays. */
+  stopRunning(): Promise<void>
   exportSession(): Promise<SessionFile>
   branches(): Promise<BranchInfo[]>
+  /** Give the branch that is played another name. */
+  nameBranch(name: string): Promise<void>
   /** Leave this branch for another, at that one's end. */
   switchBranch(index: number): Promise<void>
   /** What is on a machine's disk. */

@@ -2,12 +2,13 @@ import type { Input } from '../kernel/sim/fabric.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
 import { Pace, type WallClock } from './pace.ts'
 import { summarize } from './packet-label.ts'
-import type { AssetLoader, HostFactory } from './rack.ts'
+import type { HostFactory } from './rack.ts'
 import { Session } from './session.ts'
 import type { Batch, PacketSummary, Placement, SessionApi } from './session-api.ts'
 import { checkSpec, type SessionFile } from './session-file.ts'
 
 const MAX_PACKETS = 400
+const MAX_BRANCH_NAME = 60
 /** Objects of these kinds change all the time; a cluster where nothing else changes is quiet. */
 const RESTLESS = new Set(['Lease', 'Node', 'Event'])
 const QUIET_MS = 3000
@@ -16,8 +17,7 @@ const QUIET_LIMIT_MS = 600_000
 /** What a session needs of the place it runs in. */
 export interface Surroundings {
   readonly clock: WallClock
-  readonly hosts: Readonly<Record<Placement, HostFactory>>
-  readonly assets: AssetLoader
+  readonly hosts: Readonly<Record<Placement, () => Promise<HostFactory>>>
 }
 
 /** Answers the page: holds one session, its pace, and tells what happened in batches. */
@@ -26,7 +26,6 @@ export class SessionHost implements SessionApi {
   #session: Session | undefined
   #pace: Pace | undefined
   #tell: (batch: Batch) => void = () => {}
-  #placement: Placement = 'workers'
   #restarted = false
   #observations: Observation[] = []
   #packets: PacketSummary[] = []
@@ -35,6 +34,7 @@ export class SessionHost implements SessionApi {
   #lost: { machine: string; reason: string }[] = []
   #lastChange = 0
   #changes = 0
+  #stopping = false
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
@@ -50,8 +50,7 @@ export class SessionHost implements SessionApi {
     checkSpec(spec)
     this.#close()
     this.#tell = batch
-    this.#placement = placement
-    this.#begin(spec, file)
+    this.#begin(spec, await this.#surroundings.hosts[placement](), file)
     if (file) await this.seek(file.endsAt)
     this.#flush()
   }
@@ -77,8 +76,12 @@ export class SessionHost implements SessionApi {
   }
 
   async runFor(ms: number): Promise<void> {
-    await this.#current.pace.runFor(ms)
+    await this.#run(ms)
     this.#flush()
+  }
+
+  async stopRunning(): Promise<void> {
+    this.#stopping = true
   }
 
   async step(kind: 'message' | 'event' | 'quiet'): Promise<void> {
@@ -87,10 +90,11 @@ export class SessionHost implements SessionApi {
     if (kind === 'message') await pace.stepWindow()
     else if (kind === 'event') {
       const before = this.#changes
-      while (this.#changes === before && Number.isFinite(session.nextAt)) await pace.stepWindow()
+      this.#stopping = false
+      while (this.#changes === before && Number.isFinite(session.nextAt) && !this.#stopping) await pace.stepWindow()
     } else {
       this.#lastChange = session.now
-      await pace.runFor(QUIET_LIMIT_MS, () => session.now - this.#lastChange > QUIET_MS)
+      await this.#run(QUIET_LIMIT_MS, () => session.now - this.#lastChange > QUIET_MS)
     }
     this.#flush()
   }
@@ -99,9 +103,11 @@ export class SessionHost implements SessionApi {
     const { session, pace } = this.#current
     const wasPaused = pace.state.paused
     pace.pause()
-    await session.seek(Math.max(0, time))
+    const target = Math.max(0, time)
+    if (target < session.now) await session.rewind()
+    await this.#run(target - session.now)
     this.#flush()
-    if (!wasPaused && time >= session.endsAt) pace.resume()
+    if (!wasPaused && session.now >= session.endsAt) pace.resume()
   }
 
   async exportSession(): Promise<SessionFile> {
@@ -110,6 +116,11 @@ export class SessionHost implements SessionApi {
 
   async branches() {
     return this.#current.session.branches.map(({ name, forkedAt, endsAt }) => ({ name, forkedAt, endsAt }))
+  }
+
+  async nameBranch(name: string): Promise<void> {
+    this.#current.session.branch = name.trim().slice(0, MAX_BRANCH_NAME) || this.#current.session.branch
+    this.#flush()
   }
 
   async switchBranch(index: number): Promise<void> {
@@ -132,17 +143,21 @@ export class SessionHost implements SessionApi {
     this.#close()
   }
 
+  #run(ms: number, done: () => boolean = () => false): Promise<void> {
+    this.#stopping = false
+    return this.#current.pace.runFor(ms, () => this.#stopping || done())
+  }
+
   get #current(): { session: Session; pace: Pace } {
     if (!this.#session || !this.#pace) throw new Error('no cluster is open')
     return { session: this.#session, pace: this.#pace }
   }
 
-  #begin(spec: Session['spec'], file: SessionFile | undefined): void {
-    const { hosts, assets, clock } = this.#surroundings
+  #begin(spec: Session['spec'], hosts: HostFactory, file: SessionFile | undefined): void {
     this.#restarted = true
     this.#session = new Session(
       spec,
-      { hosts: hosts[this.#placement], assets, hash: true },
+      { hosts, hash: true },
       {
         observed: (observation) => this.#observed(observation),
         packet: (packet, arrives) => {
@@ -156,7 +171,7 @@ export class SessionHost implements SessionApi {
       },
     )
     if (file) this.#session.load(file)
-    this.#pace = new Pace(this.#session, clock, () => this.#flush())
+    this.#pace = new Pace(this.#session, this.#surroundings.clock, () => this.#flush())
   }
 
   #observed(observation: Observation): void {
@@ -183,6 +198,7 @@ export class SessionHost implements SessionApi {
       now: session.now,
       endsAt: session.endsAt,
       ...pace.state,
+      branch: session.branch,
       machines: session.machines,
       restarted: this.#restarted,
       observations: this.#observations,

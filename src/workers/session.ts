@@ -4,7 +4,7 @@ import { HistoryHash } from '../kernel/sim/hash.ts'
 import type { DiskEntry } from '../kernel/host/disk.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
 import type { Message, Packet } from '../kernel/sim/packet.ts'
-import { DiskRack, type AssetLoader, type HostFactory } from './rack.ts'
+import { DiskRack, type HostFactory } from './rack.ts'
 import type { SessionFile } from './session-file.ts'
 
 /** Who looks at a session. */
@@ -19,7 +19,6 @@ export interface SessionListener {
 
 export interface SessionOptions {
   readonly hosts: HostFactory
-  readonly assets: AssetLoader
   /** Compute the hash of all observations (costs time). */
   readonly hash?: boolean
 }
@@ -37,6 +36,8 @@ export interface Branch {
 export class Session {
   readonly spec: ClusterSpec
   readonly branches: Branch[] = []
+  /** The name of the branch that is played. */
+  branch = 'main'
   readonly #options: SessionOptions
   readonly #listener: SessionListener
   #fabric!: Fabric
@@ -102,13 +103,16 @@ export class Session {
   }
 
   /** Go to any moment: forward by letting time pass, back by building everything again. */
-  seek(time: number): Promise<void> {
-    const go = this.#running.then(async () => {
-      if (time < this.now) this.#rewind()
-      await this.#run(time)
-    })
-    this.#running = go.catch(() => {})
-    return go
+  async seek(time: number): Promise<void> {
+    if (time < this.now) await this.rewind()
+    await this.runUntil(time)
+  }
+
+  /** Back to the beginning; what was done lies ahead and is played again as time passes. */
+  rewind(): Promise<void> {
+    const back = this.#running.then(() => this.#rewind())
+    this.#running = back.catch(() => {})
+    return back
   }
 
   /** When the next thing happens, or Infinity. */
@@ -132,11 +136,12 @@ export class Session {
   switchTo(index: number): void {
     const branch = this.branches[index]
     this.branches[index] = {
-      name: branch.name,
+      name: this.branch,
       forkedAt: branch.forkedAt,
       journal: [...this.#fabric.journal, ...this.#ahead],
       endsAt: this.endsAt,
     }
+    this.branch = branch.name
     this.#fabric.stop()
     this.#listener.restarted?.()
     this.#ahead = [...branch.journal]
@@ -157,7 +162,7 @@ export class Session {
     const { seed } = this.spec
     const machines = machinesOf(this.spec)
     this.#hash = new HistoryHash()
-    this.#rack = new DiskRack(machines, seed, this.#options.hosts, this.#options.assets)
+    this.#rack = new DiskRack(machines, seed, this.#options.hosts)
     this.#fabric = new Fabric(seed, this.#rack, {
       observed: (observation) => {
         if (this.#options.hash) this.#hash.add(observation)
@@ -192,11 +197,12 @@ export class Session {
 
   #fork(): void {
     this.branches.push({
-      name: `branch ${this.branches.length + 1}`,
+      name: this.branch,
       forkedAt: this.now,
       journal: [...this.#fabric.journal, ...this.#ahead],
       endsAt: this.endsAt,
     })
+    this.branch = `branch ${this.branches.length}`
     this.#ahead = []
     this.#endsAt = this.now
   }
