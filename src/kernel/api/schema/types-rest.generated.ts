@@ -348,12 +348,12 @@ PodDisruptionBudgetStatus conditions:[meta.v1/Condition;m=type;p=type currentHea
 `,
   "rbac.v1": `
 AggregationRule clusterRoleSelectors:[meta.v1/LabelSelector;a
-ClusterRole aggregationRule:AggregationRule apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules:[PolicyRule;a
+ClusterRole aggregationRule:AggregationRule apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules+:[PolicyRule;a
 ClusterRoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:&RoleRef subjects:[Subject;a
 ClusterRoleBindingList apiVersion:s items!:[ClusterRoleBinding kind:s metadata:&meta.v1/ListMeta
 ClusterRoleList apiVersion:s items!:[ClusterRole kind:s metadata:&meta.v1/ListMeta
 PolicyRule apiGroups:[s;a nonResourceURLs:[s;a resourceNames:[s;a resources:[s;a verbs!:[s;a
-Role apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules:[PolicyRule;a
+Role apiVersion:s kind:s metadata:&meta.v1/ObjectMeta rules+:[PolicyRule;a
 RoleBinding apiVersion:s kind:s metadata:&meta.v1/ObjectMeta roleRef!:&RoleRef subjects:[Subject;a
 RoleBindingList apiVersion:s items!:[RoleBinding kind:s metadata:&meta.v1/ListMeta
 RoleList apiVersion:s items!:[Role kind:s metadata:&meta.v1/ListMeta
@@ -438,7 +438,7 @@ CSIDriver apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CSIDriverSpec
 CSIDriverList apiVersion:s items!:[CSIDriver kind:s metadata:&meta.v1/ListMeta
 CSIDriverSpec attachRequired*:b fsGroupPolicy*:s(FSGroupPolicy) podInfoOnMount*:b requiresRepublish*:b seLinuxMount*:b storageCapacity*:b tokenRequests:[TokenRequest;a volumeLifecycleModes:[s(VolumeLifecycleMode);s
 CSINode apiVersion:s kind:s metadata:&meta.v1/ObjectMeta spec!:&CSINodeSpec
-CSINodeDriver allocatable:VolumeNodeResources name!:s nodeID!:s topologyKeys:[s;a
+CSINodeDriver allocatable:VolumeNodeResources name!:s nodeID!:s topologyKeys+:[s;a
 CSINodeList apiVersion:s items!:[CSINode kind:s metadata:&meta.v1/ListMeta
 CSINodeSpec drivers!:[CSINodeDriver;m=name;p=name
 CSIStorageCapacity apiVersion:s capacity*:q kind:s maximumVolumeSize*:q metadata:&meta.v1/ObjectMeta nodeTopology:meta.v1/LabelSelector storageClassName!:s
