@@ -9,6 +9,7 @@ import { protobufSuite } from './api/protobuf.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
+import { patchSuite, serverSideApplySuite } from './apiserver/patches.ts'
 import { watchSuite } from './apiserver/watch.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
@@ -34,6 +35,8 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(kindTables),
   httpSemanticsSuite,
   watchSuite,
+  patchSuite,
+  serverSideApplySuite,
   etcdKvSequencesSuite,
   kubectlTestCmdSuite,
   raftTranscriptSuite,

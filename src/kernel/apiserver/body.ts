@@ -1,9 +1,16 @@
 import { parse } from 'yaml'
+import { invalid } from '../api/field-error.ts'
 import { goQuote } from '../api/go-quote.ts'
 import { isObject, without } from '../api/json.ts'
 import { groupVersionOf, type Json, type JsonObject, type KubeObject } from '../api/objects.ts'
 import { decode, strictDecodingError } from '../api/schema/decode.ts'
-import { badRequest, requestEntityTooLarge, StatusError, unsupportedMediaType } from '../api/status.ts'
+import {
+  badRequest,
+  invalidObject,
+  requestEntityTooLarge,
+  StatusError,
+  unsupportedMediaType,
+} from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
 import { byteLength } from '../api/utf8.ts'
 import type { ResourceCall } from './call.ts'
@@ -19,7 +26,14 @@ export interface Body {
   readonly complaints: readonly string[]
 }
 
-type Decoding = Pick<ResourceCall, 'request' | 'query' | 'warnings'>
+type Decoding = Pick<ResourceCall, 'request' | 'query' | 'warnings'> & {
+  /** What a patch made, as text: its errors are those of a field. */
+  readonly patched?: () => string
+}
+
+/** apiserver: endpoints/handlers/patch.go: an unknown field in a patch. */
+const badPatch = (text: string, why: string) =>
+  invalidObject({ group: '', name: '' }, '', [invalid('patch', text, why)])
 
 /** Decode a body into the type of a resource, with its defaults; throws 400, 413, 415. */
 export function decodeObject(call: Decoding, resource: Resource): KubeObject {
@@ -92,10 +106,11 @@ export function decodeStructValue(
 }
 
 /** What strict decoding found: refused, warned of or ignored, as the request wants it. */
-function judge({ query, warnings }: Decoding, where: string, complaints: readonly string[]): void {
+function judge({ query, warnings, patched }: Decoding, where: string, complaints: readonly string[]): void {
   const validation = query.get('fieldValidation')
   if (complaints.length === 0 || validation === 'Ignore') return
   if (validation !== 'Strict') return void warnings.push(...complaints)
+  if (patched !== undefined) throw new StatusError(badPatch(patched(), strictDecodingError(complaints)!))
   throw new StatusError(badRequest(`${where}: ${strictDecodingError(complaints)}`))
 }
 

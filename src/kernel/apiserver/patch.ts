@@ -1,4 +1,4 @@
-import { isObject } from '../api/json.ts'
+import { isObject, printGoValue } from '../api/json.ts'
 import type { Json, JsonObject } from '../api/objects.ts'
 import { decodeJsonPatch, jsonPatch } from '../api/patch/json.ts'
 import { mergePatch } from '../api/patch/merge.ts'
@@ -24,6 +24,8 @@ export interface Patch {
   readonly value: Json
   /** What is doubtful about its text. */
   readonly complaints: readonly string[]
+  /** What an error about the patched object shows: the patch itself of a strategic one, the result of others. */
+  print(patched: Json): () => string
   /** The patched object; throws StatusError. */
   apply(original: JsonObject | undefined): Json
 }
@@ -53,6 +55,7 @@ export function readPatch(call: ResourceCall, struct = call.resource.struct): Pa
     type,
     complaints,
     value,
+    print: (patched) => () => (type === strategicType ? printGoValue(value) : JSON.stringify(patched)),
     apply: (original) => asStatus(() => apply(original)),
   }
 }

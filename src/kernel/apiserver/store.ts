@@ -163,7 +163,9 @@ function* replacement(
   const { api } = writing
   const old = current.object as KubeObject
   const subresource = change.subresource ?? ''
-  const given = sharing(yield* produced(change, current.object), old)
+  // Compared in the form in which the old one was stored.
+  const produce = yield* produced(change, current.object)
+  const given = sharing(encoded(resource, produce, old), old) as unknown as KubeObject
   const wanted = owning(writing, resource, subresource, given, old)
   const attributes = attributesOf(writing, resource, 'UPDATE', subresource, wanted, old)
   const mutated = (yield* api.admission.mutate(attributes, api)) ?? wanted
@@ -229,7 +231,7 @@ function owning(
     resource,
     subresource,
     live as unknown as JsonObject | undefined,
-    encoded(resource, next, live ?? {}),
+    live ? (next as unknown as JsonObject) : encoded(resource, next),
     manager,
     api.os.clock,
   )

@@ -59,12 +59,10 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
     produce: (old: KubeObject | undefined) => {
       const live = old as unknown as JsonObject | undefined
       const value = patched.apply(live)
-      const object = inNamespace(
-        decodeValue(call, resource, value as Json, old ? [] : patched.complaints),
-        call,
-      )
+      const decoding = { ...call, patched: patched.print(value) }
+      const object = inNamespace(decodeValue(decoding, resource, value, patched.complaints, live), call)
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
-      return old ? object : wipeSystemFields(object)
+      return object
     },
   }
   const { object, created } = yield* dryRunOrChanged(

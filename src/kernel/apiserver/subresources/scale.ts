@@ -61,7 +61,9 @@ function* change(
           old as KubeObject,
           (next['spec'] as { replicas?: number })?.replicas ?? 0,
         )
-        return withMeta(scaled, { resourceVersion: metadata.resourceVersion })
+        return metadata.resourceVersion
+          ? withMeta(scaled, { resourceVersion: metadata.resourceVersion })
+          : scaled
       },
     }),
   )
