@@ -60,11 +60,13 @@ export const daemonSet = kind<Typed<DaemonSet>>({
   },
   validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidateDaemonSet, and ValidateDaemonSetUpdate, which looks at the spec again.
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object.spec!),
     ...validateImmutable(
-      goLabelSelector(object.spec?.selector ?? {}),
-      goLabelSelector(old.spec?.selector ?? {}),
+      goLabelSelector(object.spec?.selector),
+      goLabelSelector(old.spec?.selector),
       'spec.selector',
     ),
   ],
@@ -131,15 +133,17 @@ function defaultSpec(spec: DaemonSetSpec): DaemonSetSpec {
   }
 }
 
+function validate({ metadata, spec }: Typed<DaemonSet>): FieldError[] {
+  return [...validateObjectMeta(metadata, true, validateDNS1123Subdomain), ...validateSpec(spec!)]
+}
+
 /** kubernetes: pkg/apis/apps/validation/validation.go ValidateDaemonSetSpec. */
-function validate({ metadata, spec: given }: Typed<DaemonSet>): FieldError[] {
-  const spec = given!
+function validateSpec(spec: DaemonSetSpec): FieldError[] {
   const path = 'spec.selector'
   const { selector, template } = spec
   const parsed = parseSelector(selector)
   const size = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0)
   return [
-    ...validateObjectMeta(metadata, true, validateDNS1123Subdomain),
     ...validateLabelSelector(selector, path),
     ...(parsed ? validateSelected(template, parsed, 'spec.template') : []),
     ...(selector && size === 0

@@ -51,8 +51,8 @@ export const deployment = kind<Typed<Deployment>>({
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateSpec(object.spec!),
     ...validateImmutable(
-      goLabelSelector(object.spec?.selector ?? {}),
-      goLabelSelector(old.spec?.selector ?? {}),
+      goLabelSelector(object.spec?.selector),
+      goLabelSelector(old.spec?.selector),
       'spec.selector',
     ),
   ],

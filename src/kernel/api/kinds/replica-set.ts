@@ -36,11 +36,10 @@ export const replicaSet = kind<Typed<ReplicaSet>>({
   },
   prepareForCreate: (object) => ({ ...dropFromTemplate(object), status: { replicas: 0 } }),
   prepareForUpdate: (object, old) => ({ ...dropFromTemplate(object), status: old.status }),
-  validate: (object) => [
-    ...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain),
-    ...validateSpec(object.spec!),
-  ],
+  validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidateReplicaSet, and ValidateReplicaSetUpdate, which looks at the spec again.
+    ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateSpec(object.spec!),
     ...validateImmutable(goSelectorOf(object), goSelectorOf(old), 'spec.selector'),
@@ -65,7 +64,11 @@ export const replicaSet = kind<Typed<ReplicaSet>>({
   ],
 })
 
-const goSelectorOf = ({ spec }: Typed<ReplicaSet>) => goLabelSelector(spec?.selector ?? {})
+function validate({ metadata, spec }: Typed<ReplicaSet>): FieldError[] {
+  return [...validateObjectMeta(metadata, true, validateDNS1123Subdomain), ...validateSpec(spec!)]
+}
+
+const goSelectorOf = ({ spec }: Typed<ReplicaSet>) => goLabelSelector(spec?.selector)
 
 /** kubernetes: pkg/apis/apps/validation/validation.go ValidateReplicaSetSpec. */
 function validateSpec(spec: ReplicaSetSpec): FieldError[] {

@@ -42,8 +42,10 @@ export const replicationController = kind<Typed<ReplicationController>>({
   prepareForUpdate: (object, old) => ({ ...dropFromTemplate(object), status: old.status }),
   validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidateReplicationController, and its Update, which looks at the spec again.
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object.spec ?? {}),
   ],
   validateStatusUpdate: ({ metadata, status }, old) => [
     ...validateObjectMetaUpdate(metadata, old.metadata),
@@ -92,10 +94,13 @@ function defaults(object: Typed<ReplicationController>): Typed<ReplicationContro
   }
 }
 
-/** kubernetes: pkg/apis/core/validation/validation.go ValidateReplicationControllerSpec. */
 function validate({ metadata, spec = {} }: Typed<ReplicationController>): FieldError[] {
+  return [...validateObjectMeta(metadata, true, validateDNS1123Subdomain), ...validateSpec(spec)]
+}
+
+/** kubernetes: pkg/apis/core/validation/validation.go ValidateReplicationControllerSpec. */
+function validateSpec(spec: ReplicationControllerSpec): FieldError[] {
   return [
-    ...validateObjectMeta(metadata, true, validateDNS1123Subdomain),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...(Object.keys(spec.selector ?? {}).length > 0 ? [] : [required('spec.selector')]),
     ...nonNegative('spec.replicas', spec.replicas),

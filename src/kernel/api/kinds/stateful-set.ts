@@ -44,8 +44,9 @@ export const statefulSet = kind<Typed<StatefulSet>>({
   prepareForUpdate: (object, old) => ({ ...withoutDisabled(object), status: old.status }),
   validate,
   validateUpdate: (object, old) => [
-    ...validate(object),
+    // Not the name: older servers allowed others.
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateSpec(object.spec!),
     ...validateSpecUpdate(object.spec!, old.spec!),
   ],
   validateStatusUpdate: ({ metadata, status }, old) => [
@@ -108,13 +109,15 @@ function withoutDisabled(object: Typed<StatefulSet>): Typed<StatefulSet> {
   return dropFromTemplate({ ...object, spec })
 }
 
+function validate({ metadata, spec }: Typed<StatefulSet>): FieldError[] {
+  return [...validateObjectMeta(metadata, true, validateDNS1123Label), ...validateSpec(spec!)]
+}
+
 /** kubernetes: pkg/apis/apps/validation/validation.go ValidateStatefulSetSpec. */
-function validate({ metadata, spec: given }: Typed<StatefulSet>): FieldError[] {
-  const spec = given!
+function validateSpec(spec: StatefulSetSpec): FieldError[] {
   const policies = ['OrderedReady', 'Parallel']
   const policy = spec.podManagementPolicy ?? ''
   return [
-    ...validateObjectMeta(metadata, true, validateDNS1123Label),
     ...(policies.includes(policy)
       ? []
       : [invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'")]),

@@ -5,7 +5,11 @@ import type { IntOrString } from '../../int-or-string.ts'
 
 // Structs as Go prints them with %#v in `Invalid value: ...`; only those that upstream's messages show.
 
-export function goLabelSelector({ matchLabels, matchExpressions }: LabelSelector): GoSyntax {
+export function goLabelSelector(selector: LabelSelector): GoSyntax
+export function goLabelSelector(selector: LabelSelector | undefined): GoSyntax | null
+export function goLabelSelector(selector: LabelSelector | undefined): GoSyntax | null {
+  if (!selector) return null
+  const { matchLabels, matchExpressions } = selector
   const requirements = matchExpressions?.map(
     ({ key, operator, values }) =>
       `v1.LabelSelectorRequirement{Key:${goQuote(key ?? '')}, Operator:${goQuote(operator ?? '')}, Values:${values ? goStrings(values) : '[]string(nil)'}}`,
