@@ -255,3 +255,34 @@ describe('nodes', () => {
     expect(lab.list('pods', 'default')).toEqual([])
   })
 })
+
+describe('services without a selector', () => {
+  it('have slices that mirror what somebody wrote into their endpoints', () => {
+    const lab = new ControllerLab()
+    const ports = [{ name: 'db', port: 5432 }]
+    lab.create(
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db' }, spec: { ports } } as never,
+      'default',
+    )
+    const subsets = [
+      { addresses: [{ ip: '192.168.9.9' }], notReadyAddresses: [{ ip: '192.168.9.10' }], ports },
+    ]
+    lab.create({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'db' }, subsets } as never, 'default')
+    lab.run(1000)
+    const mirrors = () =>
+      lab
+        .list('endpointslices', 'default')
+        .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'db')
+    expect(mirrors()).toHaveLength(1)
+    expect(mirrors()[0]).toMatchObject({
+      endpoints: [
+        { addresses: ['192.168.9.9'], conditions: { ready: true } },
+        { addresses: ['192.168.9.10'], conditions: { ready: false } },
+      ],
+      ports: [{ name: 'db', port: 5432, protocol: 'TCP' }],
+    })
+    lab.ask({ method: 'DELETE', path: lab.pathOf('endpoints', 'default', 'db') })
+    lab.run(1000)
+    expect(mirrors()).toEqual([])
+  })
+})

@@ -29,7 +29,7 @@ export const MANAGER = 'endpointslice-controller.k8s.io'
 const MAX_ENDPOINTS = 100
 
 type StoredSlice = Stored<EndpointSlice>
-type Slice = EndpointSlice & KubeObject
+export type Slice = EndpointSlice & KubeObject
 
 /** kubernetes: pkg/controller/endpointslice, staging/src/k8s.io/endpointslice */
 export function endpointSliceController(): Controller<ControllerFlags> {
@@ -201,7 +201,7 @@ function withPlaceholder(plan: Packing<Slice>, slices: readonly Slice[], placeho
 }
 
 /** A slice that would be deleted is changed instead of making a new one (finalize). */
-function reuse({ create, update, remove }: Packing<Slice>, service: KubeObject): Packing<Slice> {
+export function reuse({ create, update, remove }: Packing<Slice>, service: KubeObject): Packing<Slice> {
   const made = [...create]
   const changed = [...update]
   const removed = remove.filter((slice) => {
@@ -217,8 +217,8 @@ function reuse({ create, update, remove }: Packing<Slice>, service: KubeObject):
   return { create: made, update: changed, remove: removed }
 }
 
-function* carryOut(
-  service: Stored<Service>,
+export function* carryOut(
+  service: KubeObject,
   plan: Packing<Slice>,
   triggerTime: string | undefined,
 ): Writes<string | undefined> {

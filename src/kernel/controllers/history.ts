@@ -16,7 +16,11 @@ export const HASH = 'controller.kubernetes.io/hash'
 export type Revision = Stored<ControllerRevision> & { readonly data?: JsonObject; readonly revision: number }
 
 /** The revisions of an owner, oldest first; orphans that its selector matches become its own. */
-export function* revisionsOf(owner: KubeObject, selector: LabelSelectorObject | undefined, view: View): Writes<Revision[]> {
+export function* revisionsOf(
+  owner: KubeObject,
+  selector: LabelSelectorObject | undefined,
+  view: View,
+): Writes<Revision[]> {
   const { namespace = '' } = owner.metadata
   const candidates = [
     ...view.owned('ControllerRevision', owner),

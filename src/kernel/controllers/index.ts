@@ -1,7 +1,9 @@
 import type { Controller } from '../client/controller.ts'
 import { deploymentController } from './deployment.ts'
+import { disruptionController } from './disruption.ts'
 import { endpointsController } from './endpoints.ts'
 import { endpointSliceController } from './endpointslice.ts'
+import { endpointSliceMirroring } from './endpointslice-mirroring.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController } from './node-ipam.ts'
@@ -29,6 +31,11 @@ export const controllerTable: readonly ControllerEntry[] = [
   { name: 'endpoints-controller', alias: 'endpoint', make: endpointsController },
   { name: 'endpointslice-controller', alias: 'endpointslice', make: endpointSliceController },
   {
+    name: 'endpointslice-mirroring-controller',
+    alias: 'endpointslicemirroring',
+    make: () => endpointSliceMirroring,
+  },
+  {
     name: 'replicationcontroller-controller',
     alias: 'replicationcontroller',
     make: () => replicationController,
@@ -39,6 +46,7 @@ export const controllerTable: readonly ControllerEntry[] = [
   { name: 'garbage-collector-controller', alias: 'garbagecollector', make: garbageCollector },
   { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
   { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
+  { name: 'disruption-controller', alias: 'disruption', make: () => disruptionController },
   { name: 'statefulset-controller', alias: 'statefulset', make: () => statefulSetController },
   { name: 'ttl-controller', alias: 'ttl', make: ttlController },
   { name: 'node-ipam-controller', alias: 'nodeipam', make: nodeIpamController },

@@ -6,7 +6,14 @@ import type { View } from '../client/informer.ts'
 import { attempt, create, event, remove, updateStatus, type Writes } from '../client/writes.ts'
 import { claim } from './claim.ts'
 import {
-  createRevision, newRevision, nextRevision, renumberRevision, revisionsOf, sameRevision, templateIn, truncateHistory,
+  createRevision,
+  newRevision,
+  nextRevision,
+  renumberRevision,
+  revisionsOf,
+  sameRevision,
+  templateIn,
+  truncateHistory,
   type Revision,
 } from './history.ts'
 import type { ControllerOptions } from './options.ts'
@@ -15,8 +22,18 @@ import { orphansByNamespace } from './replicaset.ts'
 import { sameStatus } from './semantic-equal.ts'
 import { createClaims, syncClaimOwners } from './statefulset/claims.ts'
 import {
-  isCreated, isHealthy, isOrdered, isOwnPod, isRunningAndAvailable, isTerminating, ordinalOf, podFor, revisionOf,
-  startOf, type StoredPod, type StoredSet,
+  isCreated,
+  isHealthy,
+  isOrdered,
+  isOwnPod,
+  isRunningAndAvailable,
+  isTerminating,
+  ordinalOf,
+  podFor,
+  revisionOf,
+  startOf,
+  type StoredPod,
+  type StoredSet,
 } from './statefulset/pods.ts'
 import { completed, statefulSetStatus, written, type Revisions } from './statefulset/status.ts'
 
@@ -37,7 +54,14 @@ export const statefulSetController = controller<'StatefulSet', ControllerOptions
     const pods = yield* claim(set, selectorFromObject(set.spec?.selector), named)
     const revisions = yield* revisionsOf(set, set.spec?.selector, view)
     const { current, update, collisionCount } = yield* settleRevisions(set, revisions)
-    const state = { set, view, current, update, pods, names: { current: current.metadata.name, update: update.metadata.name, collisionCount } }
+    const state = {
+      set,
+      view,
+      current,
+      update,
+      pods,
+      names: { current: current.metadata.name, update: update.metadata.name, collisionCount },
+    }
     const status = yield* step(state)
     const final = written(completed(set, status))
     if (!sameStatus(set.status, final)) yield updateStatus({ ...set, status: final } as KubeObject)
@@ -76,10 +100,17 @@ function* settleRevisions(set: StoredSet, revisions: readonly Revision[]) {
   const wanted = newRevision(set, template, nextRevision(revisions), collisionCount)
   const equal = revisions.findLast((revision) => sameRevision(revision, wanted))
   const settled = equal
-    ? { revision: equal === revisions.at(-1) ? equal : yield* renumberRevision(equal, wanted.revision), collisionCount }
+    ? {
+        revision: equal === revisions.at(-1) ? equal : yield* renumberRevision(equal, wanted.revision),
+        collisionCount,
+      }
     : yield* createRevision(set, template, wanted, collisionCount)
   const current = revisions.find(({ metadata }) => metadata.name === set.status?.currentRevision)
-  return { current: current ?? settled.revision, update: settled.revision, collisionCount: settled.collisionCount ?? 0 }
+  return {
+    current: current ?? settled.revision,
+    update: settled.revision,
+    collisionCount: settled.collisionCount ?? 0,
+  }
 }
 
 /** One step towards what is wanted; the counts after it (updateStatefulSet). */
@@ -88,7 +119,10 @@ function* step(state: State): Writes<StatefulSetStatus> {
   const start = startOf(set)
   const size = set.spec?.replicas ?? 1
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(pod, set.metadata.name), pod]))
-  const replicas = Array.from({ length: size }, (_, i) => byOrdinal.get(start + i) ?? newPod(state, start + i))
+  const replicas = Array.from(
+    { length: size },
+    (_, i) => byOrdinal.get(start + i) ?? newPod(state, start + i),
+  )
   const condemned = [...byOrdinal.keys()]
     .filter((ordinal) => ordinal < start || ordinal >= start + size)
     .sort((a, b) => b - a)
@@ -129,14 +163,22 @@ function* raise({ set, view, names }: State, pod: StoredPod, status: StatefulSet
     return ordered
   }
   if (pod.status?.phase === 'Pending') yield* createClaims(set, pod, view)
-  if (ordered && (isTerminating(pod) || !isRunningAndAvailable(pod, set.spec?.minReadySeconds ?? 0, view.now))) return true
+  if (
+    ordered &&
+    (isTerminating(pod) || !isRunningAndAvailable(pod, set.spec?.minReadySeconds ?? 0, view.now))
+  )
+    return true
   yield* syncClaimOwners(set, pod, view)
   if (!isOwnPod(set, pod)) yield* createClaims(set, pod, view)
   return false
 }
 
 /** Let a pod go that is beyond the size; true when the others have to wait for it (processCondemned). */
-function* retire({ set, view }: State, pod: StoredPod, firstUnhealthy: StoredPod | undefined): Writes<boolean> {
+function* retire(
+  { set, view }: State,
+  pod: StoredPod,
+  firstUnhealthy: StoredPod | undefined,
+): Writes<boolean> {
   const ordered = isOrdered(set)
   if (isTerminating(pod)) return ordered
   const isAvailable = isRunningAndAvailable(pod, set.spec?.minReadySeconds ?? 0, view.now)
@@ -146,7 +188,11 @@ function* retire({ set, view }: State, pod: StoredPod, firstUnhealthy: StoredPod
 }
 
 /** Replace the last pod that is of another revision, when all after it are well (RollingUpdate). */
-function* replaceOne({ set, names }: State, replicas: readonly StoredPod[], status: StatefulSetStatus): Writes<StatefulSetStatus> {
+function* replaceOne(
+  { set, names }: State,
+  replicas: readonly StoredPod[],
+  status: StatefulSetStatus,
+): Writes<StatefulSetStatus> {
   const partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0
   for (let i = replicas.length - 1; i >= partition - startOf(set) && i >= 0; i--) {
     const pod = replicas[i]

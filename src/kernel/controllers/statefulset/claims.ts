@@ -36,8 +36,11 @@ export function* syncClaimOwners(set: StoredSet, pod: StoredPod, view: View): Wr
 
 export function ownersOf(claim: StoredClaim, set: StoredSet, pod: StoredPod): OwnerReference[] {
   const { whenDeleted = 'Retain', whenScaled = 'Retain' } =
-    (set.spec as { persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string } } | undefined)
-      ?.persistentVolumeClaimRetentionPolicy ?? {}
+    (
+      set.spec as
+        | { persistentVolumeClaimRetentionPolicy?: { whenDeleted?: string; whenScaled?: string } }
+        | undefined
+    )?.persistentVolumeClaimRetentionPolicy ?? {}
   const ordinal = ordinalOf(pod, set.metadata.name)
   const start = startOf(set)
   const isScaledAway = ordinal < start || ordinal >= start + (set.spec?.replicas ?? 1)
@@ -46,5 +49,9 @@ export function ownersOf(claim: StoredClaim, set: StoredSet, pod: StoredPod): Ow
   const others = (claim.metadata.ownerReferences ?? []).filter(
     ({ uid }) => uid !== set.metadata.uid && uid !== pod.metadata.uid,
   )
-  return [...others, ...(bySet ? [controllerRef(set)] : []), ...(byPod ? [controllerRef(pod as KubeObject)] : [])]
+  return [
+    ...others,
+    ...(bySet ? [controllerRef(set)] : []),
+    ...(byPod ? [controllerRef(pod as KubeObject)] : []),
+  ]
 }

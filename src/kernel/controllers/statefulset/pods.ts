@@ -34,7 +34,12 @@ export const revisionOf = ({ metadata }: Pod): string => metadata?.labels?.[REVI
 export const isOrdered = ({ spec }: StatefulSet): boolean => spec?.podManagementPolicy !== 'Parallel'
 
 /** The pod with a number (newStatefulSetPod). */
-export function podFor(set: StoredSet, template: PodTemplateSpec, revision: string, ordinal: number): StoredPod {
+export function podFor(
+  set: StoredSet,
+  template: PodTemplateSpec,
+  revision: string,
+  ordinal: number,
+): StoredPod {
   const pod = podFromTemplate(template, set)
   const { generateName: _prefix, ...metadata } = pod.metadata
   const name = `${set.metadata.name}-${ordinal}`
@@ -42,12 +47,22 @@ export function podFor(set: StoredSet, template: PodTemplateSpec, revision: stri
   return {
     ...pod,
     metadata: { ...metadata, name, labels },
-    spec: withStorage(set, { ...pod.spec, hostname: name, subdomain: set.spec?.serviceName || undefined } as NonNullable<Pod['spec']>, ordinal),
+    spec: withStorage(
+      set,
+      { ...pod.spec, hostname: name, subdomain: set.spec?.serviceName || undefined } as NonNullable<
+        Pod['spec']
+      >,
+      ordinal,
+    ),
   } as unknown as StoredPod
 }
 
 /** Claims of the set's templates come in place of volumes of the same name (updateStorage). */
-function withStorage(set: StoredSet, spec: NonNullable<Pod['spec']>, ordinal: number): NonNullable<Pod['spec']> {
+function withStorage(
+  set: StoredSet,
+  spec: NonNullable<Pod['spec']>,
+  ordinal: number,
+): NonNullable<Pod['spec']> {
   const claims = set.spec?.volumeClaimTemplates ?? []
   if (!claims.length) return spec
   const names = new Set(claims.map(({ metadata }) => metadata?.name))

@@ -1,5 +1,13 @@
 import type { StatefulSetStatus } from 'kubernetes-types/apps/v1'
-import { isCreated, isRunningAndAvailable, isRunningAndReady, isTerminating, revisionOf, type StoredPod, type StoredSet } from './pods.ts'
+import {
+  isCreated,
+  isRunningAndAvailable,
+  isRunningAndReady,
+  isTerminating,
+  revisionOf,
+  type StoredPod,
+  type StoredSet,
+} from './pods.ts'
 
 export interface Revisions {
   /** The revision that pods have that are not updated yet. */
@@ -18,7 +26,8 @@ export function statefulSetStatus(
 ): StatefulSetStatus {
   const minReadySeconds = set.spec?.minReadySeconds ?? 0
   const count = (test: (pod: StoredPod) => boolean) => pods.filter(test).length
-  const alive = (revision: string) => count((pod) => isCreated(pod) && !isTerminating(pod) && revisionOf(pod) === revision)
+  const alive = (revision: string) =>
+    count((pod) => isCreated(pod) && !isTerminating(pod) && revisionOf(pod) === revision)
   return {
     observedGeneration: set.metadata.generation,
     replicas: count(isCreated),
