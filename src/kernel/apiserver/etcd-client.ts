@@ -19,8 +19,8 @@ export const outOfRange = 11
 export const unavailable = 14
 
 /** Ask a member that is silent for so long whether it is still there (clientv3: keepalive, but quicker). */
-const SILENCE_MS = 5000
-const PROBE_TIMEOUT_MS = 2000
+const SILENCE_MS = 2000
+const PROBE_TIMEOUT_MS = 1000
 const DIAL_TIMEOUT_MS = 2000
 /** clientv3: defaultBackoffWaitBetween. */
 const RETRY_MS = 25
@@ -176,7 +176,7 @@ export class EtcdClient {
   #refused(call: Call, client: HttpClient, error: EtcdError): void {
     if (call.done) return
     // A member without a leader says so, or times out: another one may be on the better side of a partition.
-    if (error.code === unavailable) this.#lost(client)
+    if (error.code === unavailable) this.#lookAround()
     if (error.code !== unavailable || !call.repeatable || this.#os.now >= call.deadline)
       return this.#failed(call, error)
     this.#calls.delete(call)
@@ -220,27 +220,51 @@ export class EtcdClient {
     this.#connect()
   }
 
-  /** Ask all members; the first that answers is used, the one after the last in use when several do in one moment. */
+  /**
+   * Ask all members. The first that knows a leader is used, the one after the last in use when several answer in one moment;
+   * without any such, one that is there at all: it will tell why it cannot answer.
+   */
   #connect(): void {
     if (this.#probing || this.#active) return
     this.#probing = true
-    let open = this.#endpoints.length
-    let settled = false
-    const over = () => {
-      if (--open > 0 || settled) return
+    this.#survey((best) => {
       this.#probing = false
-      this.#os.after(RECONNECT_MS, () => this.#connect())
-    }
-    this.#endpoints.forEach((_, i) => {
-      const client = this.#endpoints[(this.#cursor + i) % this.#endpoints.length]!
-      this.#probe(client, (alive) => {
-        if (settled) return
-        if (!alive) return over()
-        settled = true
-        this.#probing = false
-        this.#use(client)
-      })
+      if (best) this.#use(best)
+      else this.#os.after(RECONNECT_MS, () => this.#connect())
     })
+  }
+
+  /** Move from a member without a leader to one that has one, if there is one. */
+  #lookAround(): void {
+    if (this.#probing || !this.#active) return
+    this.#probing = true
+    const from = this.#active
+    this.#survey((best, leads) => {
+      this.#probing = false
+      if (this.#active !== from) return this.#connect()
+      if (!leads) this.#os.after(SILENCE_MS, () => this.#active === from && this.#lookAround())
+      else if (best !== from) this.#lost(from)
+    })
+  }
+
+  /** The best member there is now; `leads` when it knows a leader. */
+  #survey(then: (best: HttpClient | undefined, leads: boolean) => void): void {
+    let open = this.#endpoints.length
+    let spare: HttpClient | undefined
+    let told = false
+    const tell = (best: HttpClient | undefined, leads: boolean) => {
+      if (told) return
+      told = true
+      then(best, leads)
+    }
+    for (let i = 0; i < this.#endpoints.length; i++) {
+      const client = this.#endpoints[(this.#cursor + i) % this.#endpoints.length]!
+      this.#probe(client, (state) => {
+        if (state === 'leads') tell(client, true)
+        else if (state === 'alive') spare ??= client
+        if (--open === 0) tell(spare, false)
+      })
+    }
   }
 
   #use(client: HttpClient): void {
@@ -250,21 +274,24 @@ export class EtcdClient {
     for (const then of this.#onConnected.splice(0)) then()
   }
 
-  #probe(client: HttpClient, then: (alive: boolean) => void): void {
+  #probe(client: HttpClient, then: (state: 'leads' | 'alive' | 'gone') => void): void {
     let told = false
-    const tell = (alive: boolean) => {
+    const tell = (state: 'leads' | 'alive' | 'gone') => {
       if (told) return
       told = true
       cancel()
-      then(alive)
+      then(state)
     }
     const pending = client.request(
       { method: 'POST', path: '/etcdserverpb.Maintenance/Status', headers, body: {} },
-      { response: ({ status, body }) => tell(status === 200 && hasLeader(body)), failed: () => tell(false) },
+      {
+        response: ({ status, body }) => tell(status === 200 && hasLeader(body) ? 'leads' : 'alive'),
+        failed: () => tell('gone'),
+      },
     )
     const cancel = this.#os.after(PROBE_TIMEOUT_MS, () => {
       pending.cancel()
-      tell(false)
+      tell('gone')
     })
   }
 
@@ -273,9 +300,10 @@ export class EtcdClient {
       this.#keepAlive()
       const client = this.#active
       if (!client || this.#os.now - this.#heardAt < SILENCE_MS) return
-      this.#probe(client, (alive) => {
-        if (alive) this.#heard(client)
-        else this.#lost(client)
+      this.#probe(client, (state) => {
+        if (state === 'gone') this.#lost(client)
+        else this.#heard(client)
+        if (state === 'alive') this.#lookAround()
       })
     })
   }
