@@ -137,7 +137,6 @@ class Kubelet {
     this.#checkRuntime()
     new StaticPods(this.#os, this.#config, (pods) => this.#staticPods(pods)).start()
     if (!this.#client) return
-    this.#node.event('Normal', 'Starting', 'Starting kubelet.')
     this.#node.start()
     this.#services.start()
     this.#podInformer.onChange((change) => this.#apiPod(change as unknown as Change<KubeletPod>))

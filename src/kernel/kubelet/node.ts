@@ -121,13 +121,16 @@ export class NodeReporter {
   }
 
   #took(node: StoredNode): void {
+    const first = !this.node
     this.node = node
     this.#os.stderr(
       `I kubelet_node_status.go: "Successfully registered node" node="${this.#config.nodeName}"\n`,
     )
+    // Told only now: an event that cannot be delivered holds up all that come after it.
+    if (first) this.event('Normal', 'Starting', 'Starting kubelet.')
     this.#registered()
     this.update()
-    this.#tick()
+    if (first) this.#tick()
   }
 
   #tick(): void {
