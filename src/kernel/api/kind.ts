@@ -17,6 +17,8 @@ export interface Column<T = KubeObject> {
 export interface StrategyContext {
   /** Milliseconds since the Unix epoch. */
   readonly now: number
+  /** The id that the object will bear, when it is created. */
+  readonly uid?: string
 }
 
 /** Where an object keeps its replica count, for the scale subresource (paths of autoscaling/v1 Scale). */

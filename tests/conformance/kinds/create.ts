@@ -65,7 +65,7 @@ type Answer = { readonly object: KubeObject } | { readonly status: Status }
 function create(definition: KindDefinition, namespace: string, body: Json): Answer {
   const decoded = decodeObject(definition, body, 'Strict')
   if ('status' in decoded) return decoded
-  const context = { namespace, now: Date.parse(stamp), uid: '<uid>', random: () => 0 }
+  const context = { namespace, now: Date.parse(stamp), uid: 'a-uid', random: () => 0 }
   // The field manager replaces what it cannot read before anybody validates it.
   const { managedFields, ...metadata } = decoded.object.metadata
   const created = beforeCreate(definition, { ...decoded.object, metadata }, context)
@@ -127,13 +127,20 @@ type Loose = { [key: string]: unknown }
 
 /**
  * Both answers without what admission plugins and allocators add: managed fields, masked ids and times, the service account's
- * token volume, default tolerations, priority, addresses, ports and families of services, quota's and limits' doing.
+ * token volume, default tolerations, priority, addresses, ports and families of services, protection of volumes in use.
  */
 function masked(answer: Loose, body: Json): Loose {
   const copy = JSON.parse(JSON.stringify(answer)) as Loose
   const metadata = copy['metadata'] as Loose
   for (const key of ['managedFields', 'uid', 'creationTimestamp', 'resourceVersion']) delete metadata[key]
   if (metadata['generateName']) delete metadata['name']
+  // Admission protects what is in use; a phase begins when the object does.
+  const protections = ['kubernetes.io/pvc-protection', 'kubernetes.io/pv-protection']
+  const finalizers = ((metadata['finalizers'] ?? []) as string[]).filter(
+    (name) => !protections.includes(name),
+  )
+  setOrDrop(metadata, 'finalizers', finalizers)
+  delete (copy['status'] as Loose | undefined)?.['lastPhaseTransitionTime']
   const mask = masks[String(copy['kind'])]
   mask?.(copy['spec'] as Loose, ((body as Loose)['spec'] ?? {}) as Loose)
   return copy

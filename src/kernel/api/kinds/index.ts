@@ -27,6 +27,10 @@ import { ingress } from './ingress.ts'
 import { ingressClass } from './ingress-class.ts'
 import { storageClass } from './storage-class.ts'
 import { podDisruptionBudget } from './pod-disruption-budget.ts'
+import { limitRange } from './limit-range.ts'
+import { resourceQuota } from './resource-quota.ts'
+import { persistentVolumeClaim } from './persistent-volume-claim.ts'
+import { persistentVolume } from './persistent-volume.ts'
 
 addTypes(restOfTypes)
 
@@ -58,6 +62,10 @@ export const kinds: readonly KindDefinition[] = [
   ingressClass,
   storageClass,
   podDisruptionBudget,
+  limitRange,
+  resourceQuota,
+  persistentVolumeClaim,
+  persistentVolume,
 ]
 
 const byKind = new Map(

@@ -3,9 +3,13 @@ import type { FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
-import { ageColumn, doc, nameColumn, text } from './column.ts'
+import { ageColumn, nameColumn, text } from './column.ts'
 import { validateNetworkPolicySpec } from './validation/network-policy.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+
+/** Upstream's column still has an older version's words. */
+const selectorWords =
+  'Selects the pods to which this NetworkPolicy object applies.  The array of ingress rules is applied to any pods selected by this field. Multiple network policies can select the same set of pods.  In this case, the ingress rules for each are combined additively. This field is NOT optional and follows standard label selector semantics. An empty podSelector matches all pods in this namespace.'
 
 /** kubernetes: pkg/registry/networking/networkpolicy/strategy.go */
 export const networkPolicy = kind<Typed<NetworkPolicy>>({
@@ -28,9 +32,7 @@ export const networkPolicy = kind<Typed<NetworkPolicy>>({
   ],
   columns: [
     nameColumn,
-    text('Pod-Selector', doc('networking.v1.NetworkPolicySpec.podSelector'), ({ spec }) =>
-      formatLabelSelector(spec?.podSelector ?? {}),
-    ),
+    text('Pod-Selector', selectorWords, ({ spec }) => formatLabelSelector(spec?.podSelector ?? {})),
     ageColumn,
   ],
 })

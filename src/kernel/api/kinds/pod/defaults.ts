@@ -1,20 +1,16 @@
 import type {
   Container,
   EnvVar,
-  EphemeralVolumeSource,
   Lifecycle,
   LifecycleHandler,
   PodSpec,
   PodTemplateSpec,
   Probe,
   ResourceRequirements,
-  Volume,
-  VolumeProjection,
-  DownwardAPIVolumeFile,
   HTTPGetAction,
 } from 'kubernetes-types/core/v1'
 import { defaultResources, roundedUp } from './resources.ts'
-import { defaultClaimSpec } from '../claim-defaults.ts'
+import { defaultVolume } from './volume-defaults.ts'
 import { imageTag } from './image-name.ts'
 
 // kubernetes: pkg/apis/core/v1/defaults.go, conversion.go. Values that are there stay, whatever they are.
@@ -125,60 +121,3 @@ function defaultLifecycle(lifecycle: Lifecycle): Lifecycle {
 }
 
 const defaultHTTPGet = (action: HTTPGetAction): HTTPGetAction => ({ path: '/', scheme: 'HTTP', ...action })
-
-/** A volume without a source is an empty directory. */
-function defaultVolume(volume: Volume): Volume {
-  const source = Object.keys(volume).find((key) => key !== 'name') as keyof Volume | undefined
-  if (!source) return { ...volume, emptyDir: {} }
-  const filled = Object.keys(volume).filter((key) => key in volumeDefaults) as (keyof typeof volumeDefaults)[]
-  if (filled.length === 0) return volume
-  const entries = filled.map((key) => [key, volumeDefaults[key](volume[key] as never)])
-  return { ...volume, ...Object.fromEntries(entries) }
-}
-
-const defaultMode = 420
-
-/** Of each source what upstream fills in. */
-const volumeDefaults = {
-  hostPath: (source: object) => ({ type: '', ...source }),
-  secret: (source: object) => ({ defaultMode, ...source }),
-  configMap: (source: object) => ({ defaultMode, ...source }),
-  iscsi: (source: object) => ({ iscsiInterface: 'default', ...source }),
-  rbd: (source: object) => ({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring', ...source }),
-  azureDisk: (source: object) => ({
-    cachingMode: 'ReadWrite',
-    fsType: 'ext4',
-    readOnly: false,
-    kind: 'Shared',
-    ...source,
-  }),
-  scaleIO: (source: object) => ({ storageMode: 'ThinProvisioned', fsType: 'xfs', ...source }),
-  downwardAPI: (source: { readonly items?: readonly DownwardAPIVolumeFile[] }) => ({
-    defaultMode,
-    ...source,
-    ...(source.items && { items: source.items.map(defaultFile) }),
-  }),
-  projected: (source: { readonly sources?: readonly VolumeProjection[] }) => ({
-    defaultMode,
-    ...source,
-    ...(source.sources && { sources: source.sources.map(defaultProjection) }),
-  }),
-  ephemeral: ({ volumeClaimTemplate: template, ...rest }: EphemeralVolumeSource) => ({
-    ...rest,
-    ...(template && {
-      volumeClaimTemplate: { ...template, spec: defaultClaimSpec(template.spec) },
-    }),
-  }),
-} as const
-
-function defaultProjection(source: VolumeProjection): VolumeProjection {
-  const { serviceAccountToken: token, downwardAPI } = source
-  return {
-    ...source,
-    ...(token && { serviceAccountToken: { expirationSeconds: 3600, ...token } }),
-    ...(downwardAPI?.items && { downwardAPI: { ...downwardAPI, items: downwardAPI.items.map(defaultFile) } }),
-  }
-}
-
-const defaultFile = (file: DownwardAPIVolumeFile): DownwardAPIVolumeFile =>
-  file.fieldRef ? { ...file, fieldRef: { apiVersion: 'v1', ...file.fieldRef } } : file

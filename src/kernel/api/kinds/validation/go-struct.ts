@@ -2,6 +2,7 @@ import type { LabelSelector } from 'kubernetes-types/meta/v1'
 import { goSyntax, type GoSyntax } from '../../field-error.ts'
 import { goQuote, goStringMap, goStrings } from '../../go-quote.ts'
 import type { IntOrString } from '../../int-or-string.ts'
+import type { Quantity } from '../../quantity.ts'
 
 // Structs as Go prints them with %#v in `Invalid value: ...`; only those that upstream's messages show.
 
@@ -35,3 +36,10 @@ export const goIntOrString = (value: IntOrString | undefined): GoSyntax =>
 
 /** A pointer inside a struct: Go shows its address, which nobody can know. */
 export const goPointer = (value: unknown): string => (value ? '0xc000000000' : 'nil')
+
+/** A quantity held by value has no String method in Go: its fields are printed; `text` is there if it was printed before. */
+export const goQuantity = ({ unscaled, exponent, format }: Quantity, text = ''): GoSyntax =>
+  goSyntax(
+    `resource.Quantity{i:resource.int64Amount{value:${unscaled}, scale:${exponent}}, ` +
+      `d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:${goQuote(text)}, Format:"${format}"}`,
+  )

@@ -7,7 +7,6 @@ import {
   valueNotFound,
   duplicate,
   type FieldError,
-  type GoSyntax,
 } from '../../field-error.ts'
 import {
   compareQuantities,
@@ -19,6 +18,7 @@ import {
 } from '../../quantity.ts'
 import { byteLength } from '../../utf8.ts'
 import { dnsLabel, invalids, isNegativeMessage, sortedEntries } from './rules.ts'
+import { goQuantity } from './go-struct.ts'
 import { validateQualifiedName } from '../../names.ts'
 
 // kubernetes: pkg/apis/core/validation/validation.go validateResourceRequirements, pkg/apis/core/helper/helpers.go
@@ -144,7 +144,7 @@ function againstLimit(
 }
 
 /** validateContainerResourceName; the value is printed without quotes, for it is a Go type of its own. */
-function containerResourceName(field: string, name: string): FieldError[] {
+export function containerResourceName(field: string, name: string): FieldError[] {
   const errors = resourceName(field, name)
   const shown = goSyntax(name)
   if (!name.includes('/')) {
@@ -158,7 +158,7 @@ function containerResourceName(field: string, name: string): FieldError[] {
 }
 
 /** validateResourceName. */
-function resourceName(field: string, name: string): FieldError[] {
+export function resourceName(field: string, name: string): FieldError[] {
   const errors = invalids(field, goSyntax(name), validateQualifiedName(name))
   if (errors.length || name.includes('/') || standardResources.includes(name)) return errors
   if (isHugePage(name) || name.startsWith('requests.hugepages-')) return errors
@@ -208,13 +208,6 @@ function unknownClaim(field: string, name: string, known: readonly string[]): Fi
   }
 }
 
-/** A quantity held by value has no String method in Go: its fields are printed. */
-const goQuantity = ({ unscaled, exponent, format }: Quantity): GoSyntax =>
-  goSyntax(
-    `resource.Quantity{i:resource.int64Amount{value:${unscaled}, scale:${exponent}}, ` +
-      `d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"", Format:"${format}"}`,
-  )
-
 export const isHugePage = (name: string): boolean => name.startsWith('hugepages-')
 
 /** Resources of Kubernetes itself: no domain, or kubernetes.io (IsNativeResource). */
@@ -227,4 +220,5 @@ export function isExtendedResource(name: string): boolean {
   return validateQualifiedName(`requests.${name}`).length === 0 && byteLength(name) > 0
 }
 
-const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePage(name)
+/** Whether more may be promised than there is (IsOvercommitAllowed). */
+export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePage(name)

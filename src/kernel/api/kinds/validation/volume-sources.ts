@@ -273,7 +273,7 @@ function validateAzureDisk(disk: AzureDiskVolumeSource, field: string): FieldErr
 }
 
 /** ValidateCSIDriverName. */
-function csiDriverName(driver: string | undefined, field: string): FieldError[] {
+export function csiDriverName(driver: string | undefined, field: string): FieldError[] {
   return [
     ...(driver ? [] : [required(field)]),
     ...(driver && driver.length > 63 ? [tooLong(field, 63)] : []),

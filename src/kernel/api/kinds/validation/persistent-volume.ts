@@ -1,0 +1,187 @@
+import type {
+  CSIPersistentVolumeSource,
+  LocalVolumeSource,
+  PersistentVolumeSpec,
+} from 'kubernetes-types/core/v1'
+import { forbidden, goSyntax, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
+import { goQuote } from '../../go-quote.ts'
+import {
+  canonicalQuantity,
+  compareQuantities,
+  parseQuantity,
+  printQuantity,
+  quantityValue,
+} from '../../quantity.ts'
+import { validateNodeSelector } from './affinity.ts'
+import { semanticallyEqual } from './equality.ts'
+import { goQuantity } from './go-struct.ts'
+import { noBacksteps } from './paths.ts'
+import { dnsLabel, dnsSubdomain, requiredThen, sortedEntries } from './rules.ts'
+import { validateAccessModes } from './volume-claim.ts'
+import { csiDriverName, volumeSources } from './volume-sources.ts'
+
+// kubernetes: pkg/apis/core/validation/validation.go ValidatePersistentVolumeSpec
+
+const policies = ['Delete', 'Recycle', 'Retain']
+const modes = ['Block', 'Filesystem']
+
+export function validatePersistentVolumeSpec(spec: PersistentVolumeSpec, field: string): FieldError[] {
+  const { accessModes = [], persistentVolumeReclaimPolicy: policy, storageClassName, volumeMode } = spec
+  const recycledRoot = policy === 'Recycle' && /^\/+(\.?\/)*$/.test(spec.hostPath?.path ?? '')
+  const path = `${field}.persistentVolumeReclaimPolicy`
+  return [
+    ...(accessModes.length > 0 ? [] : [required(`${field}.accessModes`)]),
+    ...validateAccessModes(accessModes, `${field}.accessModes`),
+    ...validateCapacity(spec.capacity, `${field}.capacity`),
+    ...(policy && !policies.includes(policy) ? [notSupported(path, policy, policies)] : []),
+    ...validateNodeAffinity(spec, `${field}.nodeAffinity`),
+    ...validateSource(spec, field),
+    ...(recycledRoot ? [forbidden(path, "may not be 'recycle' for a hostPath mount of '/'")] : []),
+    ...(storageClassName ? dnsSubdomain(`${field}.storageClassName`, storageClassName) : []),
+    ...(volumeMode !== undefined && !modes.includes(volumeMode)
+      ? [notSupported(`${field}.volumeMode`, volumeMode, modes)]
+      : []),
+  ]
+}
+
+/** What a volume is made of stays; a node affinity may be added (ValidatePersistentVolumeUpdate). */
+export function validatePersistentVolumeChange(
+  spec: PersistentVolumeSpec,
+  old: PersistentVolumeSpec,
+  field: string,
+): FieldError[] {
+  const sources = [...sourceNames, 'local', 'csi'] as (keyof PersistentVolumeSpec)[]
+  const same = (keys: readonly (keyof PersistentVolumeSpec)[]) =>
+    keys.every((key) => semanticallyEqual(spec[key], old[key]))
+  const affinity = !old.nodeAffinity || same(['nodeAffinity'])
+  return [
+    ...(same(sources)
+      ? []
+      : [
+          forbidden(
+            `${field}.persistentvolumesource`,
+            'spec.persistentvolumesource is immutable after creation',
+          ),
+        ]),
+    ...(same(['volumeMode']) ? [] : [invalid(`${field}.volumeMode`, spec.volumeMode, 'field is immutable')]),
+    ...(affinity ? [] : [forbidden(`${field}.nodeAffinity`, 'field is immutable')]),
+  ]
+}
+
+function validateCapacity(capacity: PersistentVolumeSpec['capacity'], field: string): FieldError[] {
+  const entries = sortedEntries(capacity)
+  const shown = entries.map(
+    ([name, text]) => `${goQuote(name)}:${goQuantity(parseQuantity(text), canonicalQuantity(text)).goSyntax}`,
+  )
+  const list = goSyntax(`core.ResourceList${capacity ? `{${shown.join(', ')}}` : '(nil)'}`)
+  const onlyStorage = entries.length === 1 && entries[0]![0] === 'storage'
+  return [
+    ...(entries.length > 0 ? [] : [required(field)]),
+    ...(onlyStorage ? [] : [notSupported(field, list, ['storage'])]),
+    ...entries.flatMap(([name, text]) => {
+      const quantity = parseQuantity(text)
+      const path = `${field}[${name}]`
+      return [
+        ...(quantityValue(quantity) < 0
+          ? [invalid(path, quantityValue(quantity), 'must be a valid resource quantity')]
+          : []),
+        ...(compareQuantities(quantity, parseQuantity('0')) > 0
+          ? []
+          : [invalid(path, printQuantity(quantity), 'must be greater than zero')]),
+      ]
+    }),
+  ]
+}
+
+function validateNodeAffinity({ nodeAffinity }: PersistentVolumeSpec, field: string): FieldError[] {
+  if (!nodeAffinity) return []
+  return nodeAffinity.required
+    ? validateNodeSelector(nodeAffinity.required, `${field}.required`)
+    : [required(`${field}.required`, 'must specify required node constraints')]
+}
+
+/** Sources that a volume shares with pods' volumes, in the order in which upstream looks; some have other paths there. */
+const sourceNames = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'storageos',
+] as const
+
+const paths: Readonly<Record<string, string>> = { gcePersistentDisk: 'persistentDisk', cephfs: 'cephfs' }
+
+function validateSource(spec: PersistentVolumeSpec, field: string): FieldError[] {
+  const given = [...sourceNames, 'local' as const, 'csi' as const].filter((name) => spec[name] !== undefined)
+  const [first, ...others] = given
+  if (!first) return [required(field, 'must specify a volume type')]
+  return [
+    ...checkSource(first, spec, field),
+    ...others.map((name) => forbidden(`${field}.${name}`, 'may not specify more than 1 volume type')),
+  ]
+}
+
+function checkSource(
+  name: (typeof sourceNames)[number] | 'local' | 'csi',
+  spec: PersistentVolumeSpec,
+  field: string,
+) {
+  const path = `${field}.${paths[name] ?? name}`
+  if (name === 'csi') return validateCSI(spec.csi!, path)
+  if (name === 'local') return validateLocal(spec.local!, spec, field)
+  const check = volumeSources.find(([key]) => key === name)?.[1]
+  return check?.(spec[name] as never, path) ?? []
+}
+
+function validateLocal(
+  { path }: LocalVolumeSource,
+  { nodeAffinity }: PersistentVolumeSpec,
+  field: string,
+): FieldError[] {
+  const bound = (nodeAffinity?.required?.nodeSelectorTerms?.length ?? 0) > 0
+  return [
+    ...(path ? noBacksteps(`${field}.local.path`, path) : [required(`${field}.local.path`)]),
+    ...(bound ? [] : [required(`${field}.nodeAffinity`, 'Local volume requires node affinity')]),
+  ]
+}
+
+const secretRefs = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const
+
+function validateCSI(csi: CSIPersistentVolumeSource, field: string): FieldError[] {
+  const refs = csi as CSIPersistentVolumeSource & {
+    nodeExpandSecretRef?: { name?: string; namespace?: string }
+  }
+  return [
+    ...csiDriverName(csi.driver, `${field}.driver`),
+    ...(csi.volumeHandle ? [] : [required(`${field}.volumeHandle`)]),
+    ...secretRefs.flatMap((key) => {
+      const reference = refs[key]
+      return reference
+        ? [
+            ...requiredThen(`${field}.${key}.name`, reference.name, dnsSubdomain),
+            ...requiredThen(`${field}.${key}.namespace`, reference.namespace, dnsLabel),
+          ]
+        : []
+    }),
+  ]
+}
