@@ -1,3 +1,4 @@
+import { goJson, sortedKeys } from './go-json.ts'
 import { isList, isObject, printGoValue, goTypeOf } from './json.ts'
 import { parseJsonPath, type JsonPathList, type JsonPathNode, type SliceBound } from './jsonpath-parser.ts'
 import type { Json } from './objects.ts'
@@ -34,19 +35,8 @@ export function jsonPath(template: string, options: JsonPathOptions = {}): JsonP
 /** Scalars as Go prints them, lists and maps as JSON. */
 function printValue(value: Json, { keepOrder }: JsonPathOptions): string {
   if (!isList(value) && !isObject(value)) return printGoValue(value)
-  const text = JSON.stringify(
-    value,
-    keepOrder ? undefined : (_key, item: Json) => (isObject(item) ? sorted(item) : item),
-  )
-  // Go's encoder escapes what could end an HTML script.
-  return text.replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return goJson(keepOrder ? value : sortedKeys(value))
 }
-
-const sorted = (object: Readonly<Record<string, Json | undefined>>) =>
-  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 
 /** One filling-in: ranges open and close across the actions of the template. */
 class Run {

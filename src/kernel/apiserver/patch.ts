@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../api/objects.ts'
 import { decodeJsonPatch, jsonPatch } from '../api/patch/json.ts'
 import { mergePatch } from '../api/patch/merge.ts'
 import { patchSchemaOf } from '../api/patch/patch-schema.ts'
+import { patchedText } from '../api/patch/patched-text.ts'
 import { strategicMergePatch } from '../api/patch/strategic.ts'
 import {
   badRequest,
@@ -25,7 +26,7 @@ export interface Patch {
   /** What is doubtful about its text. */
   readonly complaints: readonly string[]
   /** What an error about the patched object shows: the patch itself of a strategic one, the result of others. */
-  print(patched: Json): () => string
+  print(patched: Json, original: JsonObject): () => string
   /** The patched object; throws StatusError. */
   apply(original: JsonObject | undefined): Json
 }
@@ -55,7 +56,8 @@ export function readPatch(call: ResourceCall, struct = call.resource.struct): Pa
     type,
     complaints,
     value,
-    print: (patched) => () => (type === strategicType ? printGoValue(value) : JSON.stringify(patched)),
+    print: (patched, original) => () =>
+      type === strategicType ? printGoValue(value) : patchedText(struct, patched, original),
     apply: (original) => asStatus(() => apply(original)),
   }
 }

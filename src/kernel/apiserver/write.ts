@@ -59,7 +59,7 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
     produce: (old: KubeObject | undefined) => {
       const live = old as unknown as JsonObject | undefined
       const value = patched.apply(live)
-      const decoding = { ...call, patched: patched.print(value) }
+      const decoding = { ...call, patched: patched.print(value, live ?? {}) }
       const object = inNamespace(decodeValue(decoding, resource, value, patched.complaints, live), call)
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
       return object

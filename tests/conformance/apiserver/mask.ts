@@ -71,6 +71,7 @@ function maskText(text: string, prefix: string): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<ts>')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<rand>')
+    .replace(/(resourceVersion\W+)\d+/g, '$1<rv>')
     .replace(/current: \d+/g, 'current: <rv>')
     .replace(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<rv>)')
     .replace(/record \(\d+\)/g, 'record (<rv>)')

@@ -48,7 +48,11 @@ export const daemonSet = kind<Typed<DaemonSet>>({
   namespaced: true,
   status: true,
   generation: true,
-  defaults: (object) => ({ ...object, spec: defaultSpec(object.spec ?? ({} as DaemonSetSpec)) }),
+  // The annotation stands for a field that v1 has no more, so every object has it.
+  defaults: (object) => ({
+    ...withTemplateGeneration(object, templateGeneration(object)),
+    spec: defaultSpec(object.spec ?? ({} as DaemonSetSpec)),
+  }),
   prepareForCreate: (object) => ({
     ...withTemplateGeneration(dropFromTemplate(object), Math.max(1, templateGeneration(object))),
     status: emptyStatus,

@@ -6,7 +6,8 @@ import { fieldNumbers } from '../protobuf/field-numbers.generated.ts'
 import { structType, type FieldType } from './types.ts'
 
 /** `value` of a type with its fields in the order in which Go declares them, which is that of Go's JSON. */
-export const inGoOrder = (structName: string, value: JsonObject): JsonObject => orderedStruct(structName, value)
+export const inGoOrder = (structName: string, value: JsonObject): JsonObject =>
+  orderedStruct(structName, value)
 
 /** The same for a value of any type; of maps the keys are sorted. */
 export function orderedValue(type: FieldType | undefined, value: Json): Json {
