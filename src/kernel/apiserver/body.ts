@@ -12,7 +12,7 @@ import {
   unsupportedMediaType,
 } from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
-import { byteLength } from '../api/utf8.ts'
+import { byteLength, utf8Bytes } from '../api/utf8.ts'
 import type { ResourceCall } from './call.ts'
 import { parseJsonText } from './json-text.ts'
 import type { Resource } from './resources.ts'
@@ -131,13 +131,21 @@ export function readBody({ request }: Pick<Decoding, 'request'>, kind: string): 
     return parseBody(body ?? '', media)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    const shown = body ? body.slice(0, 1024) : '<empty>'
+    const shown = summary(body ?? '')
     throw new StatusError(
       badRequest(
         `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${error.message} (${shown})`,
       ),
     )
   }
+}
+
+/** What an error shows of a body: text that looks like JSON, anything else in hexadecimal (runtime/serializer/recognizer). */
+function summary(body: string): string {
+  if (body === '') return '<empty>'
+  if (body.startsWith('{')) return body.length > 1024 ? `${body.slice(0, 1024)} ...` : body
+  const hexadecimal = utf8Bytes(body).map((byte) => byte.toString(16).padStart(2, '0'))
+  return hexadecimal.length > 1024 ? `${hexadecimal.slice(0, 1024).join('')} ...` : hexadecimal.join('')
 }
 
 /** A text as JSON or YAML; throws UserError. */

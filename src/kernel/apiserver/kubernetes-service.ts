@@ -113,6 +113,7 @@ const serviceOf = (api: Api): JsonObject => ({
     ports: [{ name: 'https', port: 443, targetPort: port(api), protocol: 'TCP' }],
     clusterIP: api.services.firstIP,
     sessionAffinity: 'None',
+    ipFamilyPolicy: 'SingleStack',
     type: 'ClusterIP',
   },
 })

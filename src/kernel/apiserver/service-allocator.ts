@@ -45,7 +45,8 @@ export class ServiceAllocator {
   allocate(api: Api, given: JsonObject, before: Stored | undefined): { object: JsonObject; also?: Also } {
     const service = given as unknown as Service
     const old = before as Service | undefined
-    const owner = `${service.metadata?.namespace}/${service.metadata?.name}`
+    // A new Service has nothing yet, even if there is one of its name.
+    const owner = old ? `${service.metadata?.namespace}/${service.metadata?.name}` : ''
     let spec = withFamilies(service, this.#cidrText)
     const ips = needsIP(spec) ? this.#clusterIPs(service, spec, old, owner, api.os.random) : undefined
     if (ips) spec = { ...spec, clusterIP: ips[0], clusterIPs: ips }

@@ -62,8 +62,10 @@ function* createOnce(writing: Writing, resource: Resource, given: KubeObject): T
   const { namespace = '', name = '' } = prepared.metadata
   const key = resource.keyOf(namespace, name)
   const entry = yield* api.storage.update(resource.cache, key, (current): Outcome => {
+    const outcome = creation(writing, resource, prepared)
     if (current) throw new StatusError(taken(resource, current))
-    return creation(writing, resource, prepared)
+    if (writing.dryRun) throw new DryRun(outcome.put)
+    return outcome
   })
   return entry!.object
 }
@@ -82,10 +84,12 @@ function* admitted(writing: Writing, resource: Resource, object: KubeObject): Ta
   return prepared
 }
 
-function creation(writing: Writing, resource: Resource, prepared: KubeObject): Outcome {
-  const { api, dryRun } = writing
+function creation(
+  { api }: Writing,
+  resource: Resource,
+  prepared: KubeObject,
+): Extract<Outcome, { put: unknown }> {
   const { object, also } = resource.allocate(api, encoded(resource, prepared), undefined)
-  if (dryRun) throw new DryRun(object)
   return { put: object, ttlSeconds: ttlSeconds(api, resource), ...(also ? { also } : {}) }
 }
 
@@ -128,7 +132,9 @@ export function* update(
       if (!change.creates) throw new StatusError(notFound(resource.groupResource, name))
       created = true
       const given = withMeta(yield* produced(change, undefined), { resourceVersion: undefined })
-      return creation(writing, resource, yield* admitted(writing, resource, given))
+      const outcome = creation(writing, resource, yield* admitted(writing, resource, given))
+      if (writing.dryRun) throw new DryRun(outcome.put)
+      return outcome
     }
     created = false
     checkUid(resource, current, name, change.uid)
