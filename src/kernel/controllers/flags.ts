@@ -67,6 +67,7 @@ export const controllerFlags = {
   'kube-api-burst': number(30, 'Burst to use while talking with kubernetes apiserver.'),
   'secure-port': number(10257, 'The port on which to serve /healthz and /metrics.'),
   'bind-address': text('0.0.0.0', 'The IP address on which to listen.'),
+  'concurrent-daemonset-syncs': number(2, 'Daemon sets that may be synced at once.'),
   'concurrent-deployment-syncs': number(5, 'Deployments that may be synced at once.'),
   'concurrent-endpoint-syncs': number(5, 'Services whose endpoints may be synced at once.'),
   'concurrent-service-endpoint-syncs': number(5, 'Services whose endpoint slices may be synced at once.'),

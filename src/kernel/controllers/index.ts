@@ -1,4 +1,5 @@
 import type { Controller } from '../client/controller.ts'
+import { daemonSetController } from './daemonset.ts'
 import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
 import { endpointsController } from './endpoints.ts'
@@ -44,6 +45,7 @@ export const controllerTable: readonly ControllerEntry[] = [
   { name: 'namespace-controller', alias: 'namespace', make: () => namespaceController },
   { name: 'serviceaccount-controller', alias: 'serviceaccount', make: () => serviceAccountController },
   { name: 'garbage-collector-controller', alias: 'garbagecollector', make: garbageCollector },
+  { name: 'daemonset-controller', alias: 'daemonset', make: () => daemonSetController },
   { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
   { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
   { name: 'disruption-controller', alias: 'disruption', make: () => disruptionController },
