@@ -31,6 +31,7 @@ import { limitRange } from './limit-range.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { persistentVolumeClaim } from './persistent-volume-claim.ts'
 import { persistentVolume } from './persistent-volume.ts'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 
 addTypes(restOfTypes)
 
@@ -66,6 +67,7 @@ export const kinds: readonly KindDefinition[] = [
   resourceQuota,
   persistentVolumeClaim,
   persistentVolume,
+  horizontalPodAutoscaler,
 ]
 
 const byKind = new Map(

@@ -15,7 +15,8 @@ export function orderedValue(type: FieldType | undefined, value: Json): Json {
     const of = type?.kind === 'array' ? type.of : undefined
     return value.map((item) => orderedValue(of, item))
   }
-  if (!isObject(value)) return value
+  // Values of any form, as FieldsV1, stay as they are.
+  if (!isObject(value) || type?.kind === 'scalar') return value
   if (type?.kind === 'struct') return orderedStruct(type.name, value)
   const of = type?.kind === 'map' ? type.of : undefined
   return sortedBy(value, compareTexts, (_key, item) => orderedValue(of, item))
