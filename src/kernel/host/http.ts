@@ -80,9 +80,9 @@ class ServerConnection {
     this.#handle({
       request,
       peer: this.#connection.remote.address,
-      respond: (response) => send({ http: 'response', id, more: false, ...response }),
+      respond: (response) => send({ ...response, http: 'response', id, more: false }),
       stream: (response) => {
-        send({ http: 'response', id, more: true, ...response })
+        send({ ...response, http: 'response', id, more: true })
         const stream = new ServerStream(id, send, () => this.#streams.delete(id))
         this.#streams.set(id, stream)
         return stream
