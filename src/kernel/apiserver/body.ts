@@ -62,7 +62,10 @@ export function decodeValue(
     ])
     const type = { kind, apiVersion: resource.apiVersion }
     const object = { ...decoded.object, ...kept, ...type } as unknown as KubeObject
-    return defaults ? ({ ...defaults(object), ...kept } as KubeObject) : object
+    if (!defaults) return object
+    // They have their defaults already; of other parts one may add to another, as stringData to data.
+    const { spec, status } = kept
+    return { ...defaults(object), ...(spec && { spec }), ...(status && { status }) } as KubeObject
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof StatusError) throw error
     const where = `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`
