@@ -8,6 +8,7 @@ import { Router } from './net/router.ts'
 import { UnixSockets } from './net/unix.ts'
 import { devNull, sink, type OpenFile } from './open-file.ts'
 import { osFor } from './os.ts'
+import { PidNamespace } from './pid-namespace.ts'
 import { Process } from './process.ts'
 import {
   programIn,
@@ -58,6 +59,7 @@ export class Linux implements Kernel {
   #processes = new Map<number, Process>()
   #cgroups = new Map<string, Cgroup>()
   #nextPid = 1
+  #pidNamespaces = new Map<string, PidNamespace>()
   #ttys = new Map<string, Tty>()
   #doors = new Map<string, (input: MachineInput) => void>()
 
@@ -124,6 +126,20 @@ export class Linux implements Kernel {
     return this.#processes.get(pid)
   }
 
+  pidIn(pidNamespace: string, pid: number): number {
+    return this.pidNamespace(pidNamespace).inside(pid)
+  }
+
+  /** The process ids of a container, or of the host (''). */
+  pidNamespace(name: string): PidNamespace {
+    let pids = this.#pidNamespaces.get(name)
+    if (!pids) {
+      pids = new PidNamespace(name)
+      this.#pidNamespaces.set(name, pids)
+    }
+    return pids
+  }
+
   kill(pid: number, signal: Signal): void {
     if (pid < 0) return this.signalGroup(-pid, signal)
     const process = this.#processes.get(pid)
@@ -158,13 +174,13 @@ export class Linux implements Kernel {
   }
 
   /** A new terminal; what programs print to it goes to `display`. */
-  newTty(display: (text: string) => void, columns: number, rows: number): Tty {
+  newTty(display: (text: string) => void, columns: number, rows: number, pids: PidNamespace): Tty {
     let number = 0
     while (this.#ttys.has(`/dev/pts/${number}`)) number++
     const name = `/dev/pts/${number}`
     const tty = new Tty(
       name,
-      { display, signalGroup: (group, signal) => this.signalGroup(group, signal) },
+      { display, signalGroup: (group, signal) => this.signalGroup(groupOutside(pids, group), signal) },
       columns,
       rows,
     )
@@ -192,6 +208,8 @@ export class Linux implements Kernel {
       ? { program: request.run, argv: request.argv }
       : this.#load(namespaces.fs, request.argv, cwd, env)
     const pid = this.#nextPid++
+    const pids = this.pidNamespace(namespaces.pid)
+    pids.add(pid)
     const process = new Process(
       {
         pid,
@@ -205,6 +223,7 @@ export class Linux implements Kernel {
           typeof request.group === 'number' ? request.group : request.group ? pid : (parent?.group ?? pid),
         cgroup: request.cgroup ?? parent?.cgroup ?? this.rootCgroup,
         init: request.init ?? false,
+        pids,
       },
       this.#processContext(),
     )
@@ -248,9 +267,10 @@ export class Linux implements Kernel {
     flags: { read?: boolean; write?: boolean; append?: boolean; create?: boolean; truncate?: boolean },
   ): OpenFile {
     const { fs } = process.namespaces
-    const full = absolute(process.cwd, path)
+    // Links count: an image's access.log may be /dev/stdout.
+    const full = fs.realpath(absolute(process.cwd, path))
     if (full === '/dev/null') return devNull()
-    const same = STANDARD[full]
+    const same = descriptorAt(full)
     if (same !== undefined) return shared(process.descriptor(same))
     if (full === '/dev/zero') return { name: full, read: () => '\0'.repeat(4096), write: () => true }
     if (full === '/dev/tty')
@@ -360,6 +380,8 @@ export class Linux implements Kernel {
   #ended(process: Process): void {
     this.#processes.delete(process.pid)
     if (process.init) this.#endNamespace(process.namespaces.pid)
+    process.pids.remove(process.pid)
+    if (process.pids.name && process.pids.empty) this.#pidNamespaces.delete(process.pids.name)
     const init = this.#processes.get(1)
     for (const child of process.children.values()) {
       child.parent = init
@@ -413,18 +435,13 @@ export function findExecutable(
   return path
 }
 
-const STANDARD: Readonly<Record<string, number>> = {
-  '/dev/stdin': 0,
-  '/dev/stdout': 1,
-  '/dev/stderr': 2,
-  '/proc/1/fd/1': 1,
-  '/proc/1/fd/2': 2,
-  '/proc/self/fd/0': 0,
-  '/proc/self/fd/1': 1,
-  '/proc/self/fd/2': 2,
-  '/dev/fd/0': 0,
-  '/dev/fd/1': 1,
-  '/dev/fd/2': 2,
+const STANDARD: readonly string[] = ['/dev/stdin', '/dev/stdout', '/dev/stderr']
+
+/** The descriptor that a path stands for, as links in /dev and /proc do. */
+function descriptorAt(path: string): number | undefined {
+  const match = /^\/(?:dev|proc\/(?:1|self))\/fd\/(\d+)$/.exec(path)
+  const standard = STANDARD.indexOf(path)
+  return match ? Number(match[1]) : standard < 0 ? undefined : standard
 }
 
 function shared(file: OpenFile): OpenFile {
@@ -454,6 +471,15 @@ function regularFile(fs: FileSystem, path: string, { append }: { append?: boolea
   }
 }
 
+/** A group that is gone has nobody to signal. */
+function groupOutside(pids: PidNamespace, group: number): number {
+  try {
+    return pids.outside(group)
+  } catch {
+    return 0
+  }
+}
+
 const describe = (process: Process): ProcessInfo => ({
   pid: process.pid,
   ppid: process.parent?.pid ?? 0,
@@ -469,7 +495,8 @@ const describe = (process: Process): ProcessInfo => ({
 })
 
 /** A link address in the range QEMU uses, derived from the machine's name (FNV-1a). */
-function macOf(name: string): string {
+/** The link address of a machine's network card. */
+export function macOf(name: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
   const parts = [hash >>> 16, hash >>> 8, hash].map((part) => (part & 255).toString(16).padStart(2, '0'))

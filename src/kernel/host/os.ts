@@ -3,7 +3,8 @@ import type { Linux } from './linux.ts'
 import type { Connection } from './net/connection.ts'
 import { Pipe } from './open-file.ts'
 import type { Process } from './process.ts'
-import type { Os } from './program.ts'
+import { kernelFor } from './pid-namespace.ts'
+import type { Os, SpawnRequest } from './program.ts'
 
 /** The view of its machine that one process has. */
 export function osFor(linux: Linux, process: Process): Os {
@@ -12,8 +13,8 @@ export function osFor(linux: Linux, process: Process): Os {
   const name = process.argv[0].slice(process.argv[0].lastIndexOf('/') + 1)
   const random = hardware.random(`${name}/${process.pid}/${linux.bootedAt}`)
   return {
-    pid: process.pid,
-    group: process.group,
+    pid: process.ownPid,
+    group: process.pids.inside(process.group),
     argv: process.argv,
     env: process.env,
     get cwd() {
@@ -40,7 +41,7 @@ export function osFor(linux: Linux, process: Process): Os {
     random,
     fs: namespaces.fs,
     net: namespaces.net,
-    kernel: linux,
+    kernel: kernelFor(linux, process.pids),
     after: (ms, fire) => process.after(ms, fire),
     atExit: (clean) => void process.atExit(clean),
     ...socketsOf(linux, process),
@@ -52,8 +53,9 @@ export function osFor(linux: Linux, process: Process): Os {
         close()
       }
     },
-    newTty: (display, columns, rows) => {
-      const tty = linux.newTty(display, columns, rows)
+    newTty: (display, columns, rows, pidNamespace) => {
+      const pids = pidNamespace === undefined ? process.pids : linux.pidNamespace(pidNamespace)
+      const tty = linux.newTty(display, columns, rows, pids)
       process.atExit(() => linux.releaseTty(tty))
       return tty
     },
@@ -66,11 +68,16 @@ export function osFor(linux: Linux, process: Process): Os {
       if (ignored) process.ignored.add(signal)
       else process.ignored.delete(signal)
     },
-    spawn: (request) => linux.spawn(request, process).pid,
+    spawn: (request) => process.seen(linux.spawn(outsideGroup(request, process), process)),
     exec: (request) => linux.exec(request, process),
     onChildExit: (pid, ended) => process.watchChild(pid, ended),
     onChildStop: (pid, changed) => process.watchStops(pid, changed),
-    kill: (pid, signal) => linux.kill(pid, signal),
+    kill: (pid, signal) => {
+      const outside = process.pids.outside(pid)
+      // Linux: from inside its own namespace not even SIGKILL reaches the first process (pid_namespaces(7)).
+      const unkillable = linux.processOf(outside)?.init && process.pids.name !== ''
+      if (!unkillable || (signal !== 'SIGKILL' && signal !== 'SIGSTOP')) linux.kill(outside, signal)
+    },
     open: (path, flags) => process.addDescriptor(linux.open(process, path, flags)),
     openFile: (path, flags) => linux.open(process, path, flags),
     descriptor: (fd) => process.descriptor(fd),
@@ -87,6 +94,10 @@ export function osFor(linux: Linux, process: Process): Os {
     asset: (asset, ready) => hardware.asset(asset, ready),
   }
 }
+
+/** A process group to join is named as the process knows it. */
+const outsideGroup = (request: SpawnRequest, { pids }: Process): SpawnRequest =>
+  typeof request.group === 'number' ? { ...request, group: pids.outside(request.group) } : request
 
 /** The sockets of one process: whatever it holds is closed when it ends. */
 function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {

@@ -1,5 +1,6 @@
 import { Errno } from './errno.ts'
 import type { OpenFile } from './open-file.ts'
+import type { PidNamespace } from './pid-namespace.ts'
 import type { Cgroup, Namespaces } from './program.ts'
 import { signals, type Signal } from './signals.ts'
 import type { Caller, Sys, Syscall } from './sys.ts'
@@ -23,6 +24,7 @@ export interface ProcessOptions {
   readonly namespaces: Namespaces
   readonly cgroup: Cgroup
   readonly init: boolean
+  readonly pids: PidNamespace
 }
 
 /** One process: descriptors, children, signals, and the generator it runs, if it is one. */
@@ -37,6 +39,10 @@ export class Process implements Caller {
   readonly cgroup: Cgroup
   /** The first process of a container. */
   readonly init: boolean
+  /** The numbers that it knows processes by. */
+  readonly pids: PidNamespace
+  /** Its own number among those. */
+  readonly ownPid: number
   /** Signals that do nothing; children inherit them. */
   readonly ignored: Set<Signal>
   readonly startedAt: number
@@ -69,6 +75,8 @@ export class Process implements Caller {
     this.namespaces = options.namespaces
     this.cgroup = options.cgroup
     this.init = options.init
+    this.pids = options.pids
+    this.ownPid = options.pids.inside(options.pid)
     this.ignored = new Set(options.parent?.ignored)
     this.#context = context
     this.startedAt = context.now
@@ -183,14 +191,14 @@ export class Process implements Caller {
   }
 
   waitChild(pid: number | undefined, ended: (pid: number, status: number) => void): (() => void) | undefined {
-    const children = pid === undefined ? [...this.children.values()] : [this.children.get(pid)]
-    const dead = children.find((child) => child && !child.alive)
+    const children = [...this.children.values()].filter((child) => pid === undefined || this.seen(child) === pid)
+    const dead = children.find((child) => !child.alive)
     if (dead) {
       this.children.delete(dead.pid)
-      ended(dead.pid, dead.status as number)
+      ended(this.seen(dead), dead.status as number)
       return () => {}
     }
-    if (!children.some(Boolean)) return undefined
+    if (!children.length) return undefined
     const waiter = { pid, ended }
     this.#waiters.push(waiter)
     return () => {
@@ -198,11 +206,16 @@ export class Process implements Caller {
     }
   }
 
+  /** The number by which this process knows a child: its own namespace's, or the machine's. */
+  seen(child: Process): number {
+    return child.pids === this.pids ? child.ownPid : child.pid
+  }
+
   /** Call when a child ends; it is reaped. */
   watchChild(pid: number, ended: (status: number) => void): void {
-    const child = this.children.get(pid)
+    const child = [...this.children.values()].find((other) => this.seen(other) === pid)
     if (child && !child.alive) {
-      this.children.delete(pid)
+      this.children.delete(child.pid)
       return ended(child.status as number)
     }
     this.#watchers.set(pid, [...(this.#watchers.get(pid) ?? []), ended])
@@ -214,27 +227,28 @@ export class Process implements Caller {
   }
 
   childStopped(child: Process): void {
-    if (this.alive) this.#stopWatchers.get(child.pid)?.(child.stopped)
+    if (this.alive) this.#stopWatchers.get(this.seen(child))?.(child.stopped)
   }
 
   /** A child ended: reap it if someone waits, else keep it as a zombie. */
   childEnded(child: Process): void {
     if (!this.alive) return
     const status = child.status as number
-    this.#stopWatchers.delete(child.pid)
-    const watchers = this.#watchers.get(child.pid)
-    this.#watchers.delete(child.pid)
+    const pid = this.seen(child)
+    this.#stopWatchers.delete(pid)
+    const watchers = this.#watchers.get(pid)
+    this.#watchers.delete(pid)
     if (watchers) {
       this.children.delete(child.pid)
       for (const ended of watchers) ended(status)
       return
     }
-    const waiter = this.#waiters.find(({ pid }) => pid === undefined || pid === child.pid)
+    const waiter = this.#waiters.find((other) => other.pid === undefined || other.pid === pid)
     this.signal('SIGCHLD')
     if (!waiter) return
     this.#waiters = this.#waiters.filter((other) => other !== waiter)
     this.children.delete(child.pid)
-    waiter.ended(child.pid, status)
+    waiter.ended(pid, status)
   }
 
   /** Start a system call. One that is done at once goes on in the loop below, so that no stack grows. */

@@ -51,7 +51,8 @@ export interface Os {
   /** Be given the inputs of a type that come from outside (terminals, real clients). */
   onInput(type: string, receive: (input: Message & Record<string, unknown>) => void): () => void
   /** A new terminal whose output goes to `display`; released when the process ends. */
-  newTty(display: (text: string) => void, columns: number, rows: number): Tty
+  /** `pidNamespace` says whose process groups its signals go to, when not this process's own. */
+  newTty(display: (text: string) => void, columns: number, rows: number, pidNamespace?: string): Tty
   /** Write to standard output or error without waiting (a full pipe loses nothing, it grows). */
   stdout(text: string): void
   stderr(text: string): void
@@ -165,6 +166,8 @@ export interface Kernel {
   readonly bootedAt: number
   readonly version: string
   kill(pid: number, signal: Signal): void
+  /** What a process is called in a pid namespace; 0 when it is not in it. */
+  pidIn(pidNamespace: string, pid: number): number
   /** The host's own namespaces. */
   readonly root: Namespaces
   readonly rootCgroup: Cgroup

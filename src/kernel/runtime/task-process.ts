@@ -53,7 +53,7 @@ export class Task {
     this.#input = new Input(spec.stdin ? new Pipe() : undefined)
     const [stdin, stdout, stderr] = this.#descriptors()
     this.#pid = this.#spawn(spec.args, { stdin, stdout, stderr }, namespaces.pid === spec.id)
-    if (this.#tty) this.#tty.foreground = this.#pid
+    if (this.#tty) this.#tty.foreground = os.kernel.pidIn(this.#namespaces.pid, this.#pid)
     os.onChildExit(this.#pid, (status) => {
       this.#exit = { status, at: os.clock, oomKilled: this.#cgroup.oomKilled }
       this.#log?.close()
@@ -109,10 +109,10 @@ export class Task {
   }
 
   #execOnTty(exec: ExecSpec, output: SessionOutput): TaskSession {
-    const tty = this.#os.newTty((data) => output.frame({ channel: 1, data }), 80, 24)
+    const tty = this.#os.newTty((data) => output.frame({ channel: 1, data }), 80, 24, this.#namespaces.pid)
     const file = () => tty.file()
     const pid = this.#spawn(exec.args, { stdin: file(), stdout: file(), stderr: file() }, false)
-    tty.foreground = pid
+    tty.foreground = this.#os.kernel.pidIn(this.#namespaces.pid, pid)
     this.#os.onChildExit(pid, (status) => {
       tty.hangUp()
       output.ended(status)
@@ -136,6 +136,7 @@ export class Task {
       },
       80,
       24,
+      this.#namespaces.pid,
     )
     this.#tty = tty
     return [tty.file(), tty.file(), tty.file()]
