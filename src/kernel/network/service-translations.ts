@@ -43,10 +43,11 @@ interface Candidate extends Backend {
 }
 
 function endpointsOf(slices: readonly EndpointSlice[], { name = '' }: ServicePort): Candidate[] {
-  return slices.flatMap(({ ports = [], endpoints }) => {
-    const port = ports.find((candidate) => (candidate.name ?? '') === name)?.port
+  return slices.flatMap(({ ports, endpoints }) => {
+    // A slice without endpoints says null.
+    const port = ports?.find((candidate) => (candidate.name ?? '') === name)?.port
     if (port === undefined) return []
-    return endpoints.flatMap((endpoint) =>
+    return (endpoints ?? []).flatMap((endpoint) =>
       endpoint.addresses.slice(0, 1).map((address) => ({ address, port, endpoint })),
     )
   })
