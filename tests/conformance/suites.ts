@@ -11,6 +11,7 @@ import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
 import { patchSuite, serverSideApplySuite } from './apiserver/patches.ts'
 import { watchSuite } from './apiserver/watch.ts'
+import { discoverySuite } from './apiserver/discovery.ts'
 import { kubectlHttpSuite } from './apiserver/kubectl-http.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
@@ -36,6 +37,7 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(kindTables),
   httpSemanticsSuite,
   watchSuite,
+  discoverySuite,
   kubectlHttpSuite,
   patchSuite,
   serverSideApplySuite,

@@ -13,7 +13,7 @@ import { helpText } from './help.ts'
 import { Kubectl } from './kubectl.ts'
 import { TemplateFailure } from './printers/go-template.ts'
 
-const root: Command = {
+export const root: Command = {
   use: 'kubectl',
   short: 'kubectl controls the Kubernetes cluster manager',
   long: 'kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/',

@@ -24,7 +24,8 @@ export interface ApiRequest {
   readonly timeoutMs?: number
 }
 
-type Event =
+export type Event =
+  | { readonly refused: Error }
   | { readonly response: HttpResponse }
   | { readonly data: unknown }
   | { readonly ended: true }
@@ -54,6 +55,7 @@ export class ApiStream {
     if ('timeout' in event) return 'timeout'
     this.#ended = true
     if ('failed' in event) throw this.#fail(goWords(event.failed))
+    if ('refused' in event) throw event.refused
     return 'ended'
   }
 
@@ -64,6 +66,11 @@ export class ApiStream {
 
   send(data: unknown): void {
     this.#pending.send(data)
+  }
+
+  /** No more from here. */
+  end(): void {
+    this.#pending.end()
   }
 
   cancel(): void {
@@ -107,6 +114,25 @@ export class Api {
     const { mailbox, pending } = this.#start(request)
     const response = yield* this.#response(request, mailbox)
     return new ApiStream(response, mailbox, pending, (why) => this.#failure(request, why))
+  }
+
+  /** Hear of an answer as it comes, for those who follow several at once. Returns how to stop. */
+  listen(request: ApiRequest, put: (event: Event) => void): () => void {
+    const { path, method = 'GET', body, accept, contentType, headers } = request
+    const wire = { method, path: pathOf({ path, query: request.query }), body, accept, contentType, headers }
+    const pending = this.#client.stream(wire, {
+      response: (response) => {
+        try {
+          put({ response: this.#accepted(request, response) })
+        } catch (error) {
+          put({ refused: error as Error })
+        }
+      },
+      data: (data) => put({ data }),
+      ended: () => put({ ended: true }),
+      failed: (failed) => put({ refused: this.#failure(request, this.#dialWords(failed)) }),
+    })
+    return () => pending.cancel()
   }
 
   *#response(request: ApiRequest, mailbox: Mailbox<Event>): Sys<HttpResponse> {

@@ -101,11 +101,14 @@ const notRecorded = (key: string) => ({
   kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `not recorded: ${key}`, reason: 'NotRecorded', code: 404,
 })
 
+/** Field selectors come out of a Go map. */
+const sortedTerms = (pair: string) => (pair.startsWith('fieldSelector=') ? `fieldSelector=${pair.slice(14).split(',').sort().join(',')}` : pair)
+
 /** Query in one order, without what differs from run to run. */
 function normal(path: string): string {
   const mark = path.indexOf('?')
   if (mark < 0) return path
   const pairs = path.slice(mark + 1).split('&').map((pair) => decodeURIComponent(pair.replaceAll('+', ' ')))
-  const kept = pairs.filter((pair) => !/^(timeoutSeconds|timeout|resourceVersion|hash)=/.test(pair)).sort()
+  const kept = pairs.map(sortedTerms).filter((pair) => !/^(timeoutSeconds|timeout|resourceVersion|hash)=/.test(pair)).sort()
   return kept.length ? `${path.slice(0, mark)}?${kept.join('&')}` : path.slice(0, mark)
 }
