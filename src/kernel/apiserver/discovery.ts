@@ -87,7 +87,7 @@ function listedResource({ definition, verbs, cache }: Resource): JsonObject {
     ...(shortNames?.length ? { shortNames } : {}),
     ...(categories?.length ? { categories } : {}),
     // apiserver: endpoints/discovery/storageversionhash.go
-    ...(cache ? { storageVersionHash: shortHash(`${group || 'core'}/${version}/${kind}`, 8) } : {}),
+    ...(cache ? { storageVersionHash: shortHash(`${group}/${version}/${kind}`, 8) } : {}),
   }
 }
 

@@ -163,17 +163,17 @@ export class EtcdClient {
         response: ({ status, body }) => {
           this.#heard(client)
           if (status === 200) this.#settle(call, () => call.resume(body))
-          else this.#refused(call, client, errorOf(status, body))
+          else this.#refused(call, errorOf(status, body))
         },
         failed: (error) => {
           this.#lost(client)
-          this.#refused(call, client, brokenConnection(error))
+          this.#refused(call, brokenConnection(error))
         },
       },
     )
   }
 
-  #refused(call: Call, client: HttpClient, error: EtcdError): void {
+  #refused(call: Call, error: EtcdError): void {
     if (call.done) return
     // A member without a leader says so, or times out: another one may be on the better side of a partition.
     if (error.code === unavailable) this.#lookAround()
@@ -211,7 +211,7 @@ export class EtcdClient {
     const watches = [...this.#watches]
     this.#watches.clear()
     client.close()
-    for (const call of calls) this.#refused(call, client, brokenConnection(undefined))
+    for (const call of calls) this.#refused(call, brokenConnection(undefined))
     for (const watch of watches) {
       if (!watch.open) continue
       watch.open = false

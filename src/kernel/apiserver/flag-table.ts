@@ -80,6 +80,7 @@ export const flagDefaults: Readonly<Record<string, string>> = {
   'disable-admission-plugins': '',
   'enable-admission-plugins': '',
   'endpoint-reconciler-type': 'lease',
+  'etcd-compaction-interval': '5m0s',
   'etcd-prefix': '/registry',
   'etcd-servers': '',
   'event-ttl': '1h0m0s',

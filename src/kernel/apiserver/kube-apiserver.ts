@@ -3,6 +3,7 @@ import { kinds } from '../api/kinds/index.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Os, Program } from '../host/program.ts'
 import { bootstrap } from './bootstrap.ts'
+import { keepCompacting } from './compactor.ts'
 import { Flags } from './flags.ts'
 import { Server } from './server.ts'
 import { versionInfo } from './version.ts'
@@ -40,6 +41,7 @@ function start(os: Os, flags: Flags, table: readonly KindDefinition[]): void {
     giveUp()
     server.serve()
     bootstrap(server.api)
+    keepCompacting(server.api)
   })
 }
 
