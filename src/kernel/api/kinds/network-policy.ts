@@ -22,11 +22,10 @@ export const networkPolicy = kind<Typed<NetworkPolicy>>({
   namespaced: true,
   generation: true,
   defaults: (object) => ({ ...object, spec: defaultSpec(object.spec ?? ({} as NetworkPolicySpec)) }),
-  validate: (object) => [
-    ...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain),
-    ...validateSpec(object),
-  ],
+  validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidateNetworkPolicy, and ValidateNetworkPolicyUpdate, which looks at the spec again.
+    ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateSpec(object),
   ],
@@ -36,6 +35,10 @@ export const networkPolicy = kind<Typed<NetworkPolicy>>({
     ageColumn,
   ],
 })
+
+function validate(object: Typed<NetworkPolicy>): FieldError[] {
+  return [...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain), ...validateSpec(object)]
+}
 
 const validateSpec = ({ spec }: Typed<NetworkPolicy>): FieldError[] =>
   validateNetworkPolicySpec(spec!, 'spec')

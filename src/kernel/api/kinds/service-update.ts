@@ -64,8 +64,8 @@ function dropForType(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
     delete result.ipFamilies
     delete result.ipFamilyPolicy
   }
-  if (wantsNodePorts(old) && !wantsNodePorts(spec))
-    result.ports = spec.ports?.map((port, i) => dropNodePort(port, old.ports?.[i]))
+  if (wantsNodePorts(old) && !wantsNodePorts(spec) && noNewNodePorts(spec, old))
+    result.ports = spec.ports?.map(({ nodePort, ...port }) => port)
   if (needsHealthCheck(old) && !needsHealthCheck(spec) && untouched('healthCheckNodePort'))
     delete result.healthCheckNodePort
   if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
@@ -78,8 +78,8 @@ function dropForType(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
   return result
 }
 
-function dropNodePort(port: ServicePort, old: ServicePort | undefined): ServicePort {
-  if (!port.nodePort || port.nodePort !== old?.nodePort) return port
-  const { nodePort, ...rest } = port
-  return rest
-}
+/** Ports may come, go and change, as long as none has a node port that was not there (sameNodePorts). */
+const noNewNodePorts = (spec: ServiceSpec, old: ServiceSpec): boolean =>
+  (spec.ports ?? []).every(
+    ({ nodePort }) => !nodePort || old.ports?.some((port) => port.nodePort === nodePort),
+  )
