@@ -63,6 +63,10 @@ function maskRow(row: unknown, prefix: string): unknown {
   }
 }
 
+/** The recorded server is a distribution's, which projects one more source into a service account's volume. */
+const distributionSource =
+  /,\s?\{\W*configMap\W+(?:LocalObjectReference\W+)?name\W+openshift-service-ca\.crt\W+items\W+key\W+service-ca\.crt\W+path\W+service-ca\.crt\\?"\}(?:\]|\})\}\}/gi
+
 function maskText(text: string, prefix: string): string {
   const named = prefix
     ? text.replaceAll(new RegExp(`${literal(prefix)}[a-z0-9]{5}(?![a-z0-9])`, 'g'), `${prefix}<rand>`)
@@ -72,6 +76,10 @@ function maskText(text: string, prefix: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<ts>')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<rand>')
     .replace(/(resourceVersion\W+)\d+/g, '$1<rv>')
+    .replace(/(\bnodePort\W+)3[0-2]\d{3}\b/g, '$1<nodePort>')
+    // Where Go printed an address.
+    .replace(/\(0xc[0-9a-f]{9}\)/g, '(<address>)')
+    .replace(distributionSource, '')
     .replace(/current: \d+/g, 'current: <rv>')
     .replace(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<rv>)')
     .replace(/record \(\d+\)/g, 'record (<rv>)')
