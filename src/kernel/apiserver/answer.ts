@@ -1,7 +1,6 @@
-import { StatusError, unknownError, internalError, type Status } from '../api/status.ts'
+import { StatusError, timeout, unknownError, internalError, type Status } from '../api/status.ts'
 import type { HttpResponse } from '../host/http.ts'
 import { EtcdError } from './etcd-client.ts'
-import { requestTimedOut } from './storage.ts'
 
 export const jsonType = 'application/json'
 
@@ -29,6 +28,10 @@ export function statusAnswer(status: Status): HttpResponse {
 }
 
 export const pageNotFound = (): HttpResponse => text(404, '404 page not found\n')
+
+/** What the API server says when a request took longer than it may (apiserver: filters/timeout.go). */
+export const requestTimedOut = (): StatusError =>
+  new StatusError(timeout('request did not complete within requested timeout - context deadline exceeded', 0))
 
 /** The Status for whatever went wrong; what is our own fault goes on its way up. */
 export function statusOf(error: unknown): Status {

@@ -16,9 +16,7 @@ import { byteLength, utf8Bytes } from '../api/utf8.ts'
 import type { ResourceCall } from './call.ts'
 import { parseJsonText } from './json-text.ts'
 import type { Resource } from './resources.ts'
-
-/** apiserver: server/config.go MaxRequestBodyBytes: 3 MiB. */
-export const maxBodyBytes = 3 * 1024 * 1024
+import { maxBodyBytes } from './storage.ts'
 
 /** A body as a JSON value and what is doubtful about its text. */
 export interface Body {

@@ -1,7 +1,8 @@
 import type { Errno } from '../host/errno.ts'
 import { goWords } from '../host/errno.ts'
-import { HttpClient, type Pending } from '../host/http.ts'
+import type { HttpClient, Pending } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
+import { EtcdMembers, headers } from './etcd-members.ts'
 import { waitFor, type Task } from './task.ts'
 
 /** An answer of etcd that is an error, or none at all; `code` is gRPC's. */
@@ -13,6 +14,10 @@ export class EtcdError extends Error {
   }
 }
 
+/** Whether a revision is not kept any more (etcd: mvcc: required revision has been compacted). */
+export const isCompacted = (error: unknown): boolean =>
+  error instanceof EtcdError && error.code === outOfRange
+
 /** gRPC: codes. */
 export const deadlineExceeded = 4
 export const outOfRange = 11
@@ -20,8 +25,6 @@ export const unavailable = 14
 
 /** Ask a member that is silent for so long whether it is still there (clientv3: keepalive, but quicker). */
 const SILENCE_MS = 2000
-const PROBE_TIMEOUT_MS = 1000
-const DIAL_TIMEOUT_MS = 2000
 /** clientv3: defaultBackoffWaitBetween. */
 const RETRY_MS = 25
 const RECONNECT_MS = 250
@@ -58,7 +61,7 @@ interface OpenWatch {
  */
 export class EtcdClient {
   readonly #os: Os
-  readonly #endpoints: readonly HttpClient[]
+  readonly #members: EtcdMembers
   #active: HttpClient | undefined
   #probing = false
   #heardAt = 0
@@ -66,14 +69,10 @@ export class EtcdClient {
   #waiting: Call[] = []
   #watches = new Set<OpenWatch>()
   #onConnected: (() => void)[] = []
-  #cursor = 0
 
   constructor(os: Os, urls: readonly string[]) {
     this.#os = os
-    this.#endpoints = urls.map((url) => {
-      const { address, port } = parseUrl(url)
-      return new HttpClient(os, address, port, { dialTimeoutMs: DIAL_TIMEOUT_MS })
-    })
+    this.#members = new EtcdMembers(os, urls)
     this.#connect()
     this.#keepAlive()
   }
@@ -205,7 +204,7 @@ export class EtcdClient {
   #lost(client: HttpClient | undefined): void {
     if (!client || client !== this.#active) return
     this.#active = undefined
-    this.#cursor++
+    this.#members.preferNext()
     const calls = [...this.#calls]
     this.#calls.clear()
     const watches = [...this.#watches]
@@ -227,7 +226,7 @@ export class EtcdClient {
   #connect(): void {
     if (this.#probing || this.#active) return
     this.#probing = true
-    this.#survey((best) => {
+    this.#members.survey((best) => {
       this.#probing = false
       if (best) this.#use(best)
       else this.#os.after(RECONNECT_MS, () => this.#connect())
@@ -239,32 +238,12 @@ export class EtcdClient {
     if (this.#probing || !this.#active) return
     this.#probing = true
     const from = this.#active
-    this.#survey((best, leads) => {
+    this.#members.survey((best, leads) => {
       this.#probing = false
       if (this.#active !== from) return this.#connect()
       if (!leads) this.#os.after(SILENCE_MS, () => this.#active === from && this.#lookAround())
       else if (best !== from) this.#lost(from)
     })
-  }
-
-  /** The best member there is now; `leads` when it knows a leader. */
-  #survey(then: (best: HttpClient | undefined, leads: boolean) => void): void {
-    let open = this.#endpoints.length
-    let spare: HttpClient | undefined
-    let told = false
-    const tell = (best: HttpClient | undefined, leads: boolean) => {
-      if (told) return
-      told = true
-      then(best, leads)
-    }
-    for (let i = 0; i < this.#endpoints.length; i++) {
-      const client = this.#endpoints[(this.#cursor + i) % this.#endpoints.length]!
-      this.#probe(client, (state) => {
-        if (state === 'leads') tell(client, true)
-        else if (state === 'alive') spare ??= client
-        if (--open === 0) tell(spare, false)
-      })
-    }
   }
 
   #use(client: HttpClient): void {
@@ -274,47 +253,18 @@ export class EtcdClient {
     for (const then of this.#onConnected.splice(0)) then()
   }
 
-  #probe(client: HttpClient, then: (state: 'leads' | 'alive' | 'gone') => void): void {
-    let told = false
-    const tell = (state: 'leads' | 'alive' | 'gone') => {
-      if (told) return
-      told = true
-      cancel()
-      then(state)
-    }
-    const pending = client.request(
-      { method: 'POST', path: '/etcdserverpb.Maintenance/Status', headers, body: {} },
-      {
-        response: ({ status, body }) => tell(status === 200 && hasLeader(body) ? 'leads' : 'alive'),
-        failed: () => tell('gone'),
-      },
-    )
-    const cancel = this.#os.after(PROBE_TIMEOUT_MS, () => {
-      pending.cancel()
-      tell('gone')
-    })
-  }
-
   #keepAlive(): void {
     this.#os.after(SILENCE_MS, () => {
       this.#keepAlive()
       const client = this.#active
       if (!client || this.#os.now - this.#heardAt < SILENCE_MS) return
-      this.#probe(client, (state) => {
+      this.#members.probe(client, (state) => {
         if (state === 'gone') this.#lost(client)
         else this.#heard(client)
         if (state === 'alive') this.#lookAround()
       })
     })
   }
-}
-
-const headers = { 'content-type': 'application/json' }
-
-/** `http://10.0.0.2:2379` */
-export function parseUrl(url: string): { address: string; port: number } {
-  const [, address = '', port = '2379'] = /^(?:https?:\/\/)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(url) ?? []
-  return { address, port: Number(port) }
 }
 
 function errorOf(status: number, body: unknown): EtcdError {
@@ -331,9 +281,3 @@ const brokenConnection = (error: Errno | undefined): EtcdError =>
         : 'error reading from server: EOF'
     }`,
   )
-
-/** A member that knows no leader can answer nothing. */
-const hasLeader = (body: unknown): boolean => {
-  const { leader } = (body ?? {}) as { leader?: unknown }
-  return leader === undefined || (leader !== 0 && leader !== '0' && leader !== '')
-}

@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts'
 import { listOptions, parseRevision, selects, type ListOptions } from './list-options.ts'
 import { render } from './render.ts'
 import type { Resource } from './resources.ts'
-import { isCompacted } from './storage.ts'
+import { isCompacted } from './etcd-client.ts'
 import type { Task } from './task.ts'
 import { Transform, type ListMeta } from './transform.ts'
 

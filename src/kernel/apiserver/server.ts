@@ -3,7 +3,7 @@ import type { KindDefinition } from '../api/kind.ts'
 import { serveHttp, type Exchange, type HttpRequest, type HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import { admissionOf } from './admission/index.ts'
-import { panicStatus, statusAnswer, statusOf } from './answer.ts'
+import { panicStatus, requestTimedOut, statusAnswer, statusOf, text } from './answer.ts'
 import { Authenticator } from './authentication.ts'
 import { Backends } from './backend.ts'
 import type { Api, Call, ResourceCall } from './call.ts'
@@ -19,8 +19,12 @@ import { Resources } from './resources.ts'
 import { routeOf } from './routes.ts'
 import { ServiceAccountTokens } from './service-account-tokens.ts'
 import { ServiceAllocator } from './service-allocator.ts'
-import { requestTimedOut, Storage } from './storage.ts'
+import { Seats } from './seats.ts'
+import { Storage } from './storage.ts'
 import { runTask, type Task } from './task.ts'
+
+/** Requests that may wait (apiserver: the queues of the priority level `workload-low`). */
+const QUEUE_LIMIT = 6400
 
 const mutating = ['create', 'update', 'patch', 'delete', 'deletecollection']
 
@@ -29,6 +33,7 @@ export class Server {
   readonly api: Api
   readonly #authenticator: Authenticator
   readonly #os: Os
+  readonly #seats: Seats
 
   constructor(os: Os, flags: Flags, kinds: readonly KindDefinition[]) {
     this.#os = os
@@ -63,6 +68,8 @@ export class Server {
       masterLeases,
     }
     this.#authenticator = new Authenticator(this.api)
+    const seats = flags.number('max-requests-inflight') + flags.number('max-mutating-requests-inflight')
+    this.#seats = new Seats(seats, QUEUE_LIMIT)
   }
 
   /** Begin to listen. */
@@ -79,6 +86,13 @@ export class Server {
     const user = this.#authenticator.identify(request, info.path)
     if (!user) return exchange.respond(statusAnswer(unauthorized('Unauthorized')))
     const call: Call = { api: this.api, exchange, request, info, query: info.query, user, warnings: [] }
+    if (isLong(info)) return this.#begin(call, () => {})
+    if (!this.#seats.enter(() => this.#begin(call, () => this.#seats.leave()))) exchange.respond(tooMany())
+  }
+
+  /** Work on a request; `over` is called when it is answered. */
+  #begin(call: Call, over: () => void): void {
+    const { info, request, exchange } = call
     let answered = false
     const answer = (response: HttpResponse | undefined) => {
       if (answered) return
@@ -87,15 +101,13 @@ export class Server {
       this.#count(call, response)
       if (mutating.includes(info.verb) && info.target) this.#audit(call, response)
       if (response) exchange.respond(withWarnings(response, call.warnings))
+      over()
     }
-    const stopTimer = isLong(info)
-      ? () => {}
-      : this.#os.after(this.api.flags.milliseconds('request-timeout'), () =>
-          answer(statusAnswer(requestTimedOut().status)),
-        )
-    runTask(this.#answer(call), answer, (error) =>
-      answer(inForm(request, statusAnswer(this.#statusOf(error)))),
-    )
+    const timeoutMs = this.api.flags.milliseconds('request-timeout')
+    const late = () => answer(statusAnswer(requestTimedOut().status))
+    const stopTimer = isLong(info) ? () => {} : this.#os.after(timeoutMs, late)
+    const fail = (error: unknown) => answer(inForm(request, statusAnswer(this.#statusOf(error))))
+    runTask(this.#answer(call), answer, fail)
   }
 
   *#answer(call: Call): Task<HttpResponse | undefined> {
@@ -140,6 +152,12 @@ export class Server {
       code: response?.status ?? 200,
     } as never)
   }
+}
+
+/** apiserver: filters/maxinflight.go tooManyRequests. */
+function tooMany(): HttpResponse {
+  const { headers, ...rest } = text(429, 'Too many requests, please try again later.\n')
+  return { ...rest, headers: { ...headers, 'retry-after': '1' } }
 }
 
 /** Requests that may last: apiserver: server/config.go BasicLongRunningRequestCheck. */

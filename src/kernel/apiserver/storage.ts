@@ -1,14 +1,17 @@
 import type { JsonObject, Stored } from '../api/objects.ts'
-import { StatusError, timeout, tooLargeResourceVersion } from '../api/status.ts'
+import { requestEntityTooLarge, StatusError, tooLargeResourceVersion } from '../api/status.ts'
 import type { Os } from '../host/program.ts'
 import { storedText, withRevision, type Entry } from './entry.ts'
-import { EtcdError, outOfRange, type EtcdClient } from './etcd-client.ts'
+import type { EtcdClient } from './etcd-client.ts'
 import type { Compare, KeyValue, RangeResponse, RequestOp, TxnResponse, WatchResponse } from '../etcd/api.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { ReadIndex } from './read-index.ts'
 import type { ResourceCache } from './resource-cache.ts'
 import { RevisionWaiters } from './revision-waiters.ts'
 import { waitFor, runTask, type Task } from './task.ts'
+
+/** apiserver: server/config.go MaxRequestBodyBytes: 3 MiB. */
+export const maxBodyBytes = 3 * 1024 * 1024
 
 const PAGE = 1000
 const RETRY_MS = 1000
@@ -149,6 +152,7 @@ export class Storage {
     let text = ''
     if ('put' in outcome) {
       text = storedText(outcome.put)
+      if (text.length > maxBodyBytes) throw new StatusError(requestEntityTooLarge(`limit is ${maxBodyBytes}`))
       const lease = outcome.ttlSeconds ? yield* this.#leases.lease(outcome.ttlSeconds) : undefined
       operation = { requestPut: { key: path, value: text, ...(lease ? { lease } : {}) } }
       this.#written.set(path, { text, object: outcome.put })
@@ -301,11 +305,3 @@ export class Storage {
     }
   }
 }
-
-/** Whether a revision is not kept any more (etcd: mvcc: required revision has been compacted). */
-export const isCompacted = (error: unknown): boolean =>
-  error instanceof EtcdError && error.code === outOfRange
-
-/** What the API server says when a request took longer than it may (apiserver: filters/timeout.go). */
-export const requestTimedOut = (): StatusError =>
-  new StatusError(timeout('request did not complete within requested timeout - context deadline exceeded', 0))
