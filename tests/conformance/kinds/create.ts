@@ -83,6 +83,9 @@ function judgeCreate({ path, body, status, response }: CreateCase): Verdict {
   return difference(masked(answer.object as never, body), masked(response as never, body))
 }
 
+/** Ids that stand in other places than metadata, e.g. in a job's labels. */
+const uids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+
 function judgeMutation({ path, body }: MutationBase, item: MutationCase): Verdict {
   const { definition, namespace } = target(path)
   if (item.status === 409) return notApplicable('the recorded server held an object of that name already')
@@ -130,7 +133,7 @@ type Loose = { [key: string]: unknown }
  * token volume, default tolerations, priority, addresses, ports and families of services, protection of volumes in use.
  */
 function masked(answer: Loose, body: Json): Loose {
-  const copy = JSON.parse(JSON.stringify(answer)) as Loose
+  const copy = JSON.parse(JSON.stringify(answer).replaceAll(uids, 'a-uid')) as Loose
   const metadata = copy['metadata'] as Loose
   for (const key of ['managedFields', 'uid', 'creationTimestamp', 'resourceVersion']) delete metadata[key]
   if (metadata['generateName']) delete metadata['name']

@@ -32,6 +32,10 @@ import { resourceQuota } from './resource-quota.ts'
 import { persistentVolumeClaim } from './persistent-volume-claim.ts'
 import { persistentVolume } from './persistent-volume.ts'
 import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
+import { job } from './job.ts'
+import { cronJob } from './cron-job.ts'
+import { csiDriver } from './csi-driver.ts'
+import { apiService } from './api-service.ts'
 
 addTypes(restOfTypes)
 
@@ -68,6 +72,10 @@ export const kinds: readonly KindDefinition[] = [
   persistentVolumeClaim,
   persistentVolume,
   horizontalPodAutoscaler,
+  job,
+  cronJob,
+  csiDriver,
+  apiService,
 ]
 
 const byKind = new Map(

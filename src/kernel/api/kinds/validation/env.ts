@@ -6,6 +6,7 @@ import type {
   ResourceFieldSelector,
 } from 'kubernetes-types/core/v1'
 import { invalid, notSupported, required, type FieldError } from '../../field-error.ts'
+import { splitSubscript } from '../../field-path.ts'
 import { validateConfigMapKey, validateRelaxedEnvVarName } from '../../names.ts'
 import { compareQuantities, parseQuantity, printQuantity } from '../../quantity.ts'
 import { invalids, nameIsDNSSubdomain, qualifiedName } from './rules.ts'
@@ -187,13 +188,6 @@ function convertFieldLabel(
   return fieldLabels.includes(label)
     ? { path: label }
     : { path: label, wrong: `field label not supported: ${label}` }
-}
-
-/** `metadata.labels['a']` -> its two parts (kubernetes: pkg/fieldpath SplitMaybeSubscriptedPath). */
-function splitSubscript(path: string): [path: string, subscript: string] | undefined {
-  if (!path.endsWith("']")) return undefined
-  const at = path.indexOf("['")
-  return at <= 0 ? undefined : [path.slice(0, at), path.slice(at + 2, -2)]
 }
 
 const cpuDivisors = ['1m', '1']
