@@ -24,6 +24,8 @@ export interface Ask {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Of another server than the first. */
+  readonly port?: number
 }
 
 /** What a stream has brought so far. */
@@ -120,7 +122,8 @@ export class Lab {
   }
 
   /** Ask and listen. */
-  open({ method, path, headers = {}, body }: Ask): OpenStream {
+  open({ method, path, headers = {}, body, port }: Ask): OpenStream {
+    const http = port === undefined ? this.http : new HttpClient(this.os, '127.0.0.1', port)
     const stream: OpenStream = {
       response: undefined,
       events: [],
@@ -128,7 +131,7 @@ export class Lab {
       send: () => {},
       cancel: () => {},
     }
-    const pending = this.http.request(
+    const pending = http.request(
       {
         method,
         path,
