@@ -47,11 +47,11 @@ function printSum({ files, notUnderstood, passed, total }: OracleReport): void {
   console.log(`total ${passed}/${total}`)
 }
 
-/** Raise (or lower) the recorded floor of the files of this run. */
+/** Raise the recorded floor of the files of this run; whoever must lower one does it by hand, and says why. */
 function updateFloor({ files }: OracleReport): void {
   const path = join('tests', 'conformance', 'floor.json')
   const floor: Record<string, number> = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
-  for (const { file, passed } of files) floor[file] = passed
+  for (const { file, passed } of files) floor[file] = Math.max(passed, floor[file] ?? 0)
   const sorted = Object.fromEntries(Object.entries(floor).sort(([a], [b]) => (a < b ? -1 : 1)))
   writeFileSync(path, `${JSON.stringify(sorted, null, 1)}\n`)
 }

@@ -3,6 +3,7 @@ import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
 import * as jsonpath from './api/jsonpath.ts'
 import * as labels from './api/labels.ts'
+import * as machinery from './api/machinery.ts'
 import * as managedFields from './api/managed-fields.ts'
 import * as patch from './api/patch.ts'
 import { protobufSuite } from './api/protobuf.ts'
@@ -29,6 +30,7 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(labels),
   ...Object.values(fieldManager),
   ...Object.values(fields),
+  ...Object.values(machinery),
   ...Object.values(managedFields),
   ...Object.values(patch),
   ...Object.values(quantity),

@@ -1,6 +1,7 @@
 import type { Container, PodStatus, ResourceFieldSelector } from 'kubernetes-types/core/v1'
-import { goQuote } from '../api/go-quote.ts'
+import { fieldPathValue } from '../api/field-path.ts'
 import { parseQuantity, scaledValue } from '../api/quantity.ts'
+import { UserError } from '../api/user-error.ts'
 import { allContainers, type KubeletPod } from './types.ts'
 
 /** What a node can give, for limits that a container does not set. */
@@ -13,19 +14,8 @@ export interface Allocatable {
 /** The value at a field path of a pod, undefined when it is none (kubernetes: pkg/fieldpath, kubelet_pods.go podFieldSelectorRuntimeValue). */
 export function fieldValue(pod: KubeletPod, status: PodStatus, path: string): string | undefined {
   const { metadata, spec } = pod
-  const [, map, key] = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(path) ?? []
-  if (map) return metadata[map as 'labels' | 'annotations']?.[key] ?? ''
+  if (path.startsWith('metadata.')) return metadataValue(metadata, path)
   switch (path) {
-    case 'metadata.name':
-      return metadata.name
-    case 'metadata.namespace':
-      return metadata.namespace
-    case 'metadata.uid':
-      return metadata.uid
-    case 'metadata.labels':
-      return formatMap(metadata.labels)
-    case 'metadata.annotations':
-      return formatMap(metadata.annotations)
     case 'spec.nodeName':
       return spec.nodeName ?? ''
     case 'spec.serviceAccountName':
@@ -41,12 +31,14 @@ export function fieldValue(pod: KubeletPod, status: PodStatus, path: string): st
   }
 }
 
-/** `key="value"` lines, sorted (pkg/fieldpath FormatMap). */
-const formatMap = (map: Readonly<Record<string, string>> = {}): string =>
-  Object.keys(map)
-    .sort()
-    .map((key) => `${key}=${goQuote(map[key])}`)
-    .join('\n')
+function metadataValue(metadata: KubeletPod['metadata'], path: string): string | undefined {
+  try {
+    return fieldPathValue(metadata, path)
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
 
 /** A request or limit of a container, in units of the divisor, rounded up (kubernetes: pkg/api/v1/resource/helpers.go). */
 export function resourceValue(
