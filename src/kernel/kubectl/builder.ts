@@ -255,7 +255,7 @@ const collecting = (errors: Error[], prepare: Visit, _visit: Visit): Visit =>
   }
 
 function setNamespace(info: Info, { namespace, selection }: Context): void {
-  if (!info.mapping?.namespaced || selection.allNamespaces) return
+  if (!info.mapping.namespaced || selection.allNamespaces || selection.local) return
   if (!info.namespace) info.setNamespace(namespace)
 }
 

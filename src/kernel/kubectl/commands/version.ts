@@ -50,7 +50,7 @@ export const version: Command = {
 function printVersions(format: string, server: JsonObject | undefined): string {
   const all = { clientVersion, kustomizeVersion: KUSTOMIZE, ...(server ? { serverVersion: server } : {}) }
   if (format === 'json') return `${JSON.stringify(all, null, 2)}\n`
-  if (format === 'yaml') return printYaml(all)
+  if (format === 'yaml') return `${printYaml(all)}\n`
   const lines = [`Client Version: ${clientVersion.gitVersion}`, `Kustomize Version: ${KUSTOMIZE}`]
   if (server) lines.push(`Server Version: ${String(server['gitVersion'])}`)
   return `${lines.join('\n')}\n`
