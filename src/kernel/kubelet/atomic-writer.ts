@@ -16,15 +16,26 @@ export function writeAtomically(os: Os, path: string, payload: Payload): void {
   const stamp = new Date(os.clock).toISOString().slice(0, 19).replace(/[-T:]/g, '_')
   const name = `..${stamp}.${Math.floor(os.random() * 1e9)}`
   const mtime = os.clock
-  const files = [...payload].map(([file, { data, mode }]) => ({ path: `/${name}/${file}`, data, mode, mtime }))
+  const files = [...payload].map(([file, { data, mode }]) => ({
+    path: `/${name}/${file}`,
+    data,
+    mode,
+    mtime,
+  }))
   fs.unpack(path, [{ path: `/${name}`, kind: 'directory', mtime }, ...files])
   if (old) fs.remove(link)
   const wanted = new Set([...payload.keys()].map((file) => file.split('/')[0]))
-  for (const entry of fs.list(path)) if (!entry.startsWith('..') && !wanted.has(entry)) fs.remove(`${path}/${entry}`)
+  for (const entry of fs.list(path))
+    if (!entry.startsWith('..') && !wanted.has(entry)) fs.remove(`${path}/${entry}`)
   const links = [...wanted].filter((entry) => !old || !fs.exists(`${path}/${entry}`))
   fs.unpack(path, [
     { path: '/..data', kind: 'symlink', data: name, mtime },
-    ...links.map((entry) => ({ path: `/${entry}`, kind: 'symlink' as const, data: `..data/${entry}`, mtime })),
+    ...links.map((entry) => ({
+      path: `/${entry}`,
+      kind: 'symlink' as const,
+      data: `..data/${entry}`,
+      mtime,
+    })),
   ])
   if (old) fs.remove(old, { recursive: true })
 }

@@ -82,53 +82,63 @@ interface ConfigFile {
 export function readConfig(os: Os): KubeletConfig {
   const given = parseFlags(os.argv.slice(1), flags)
   const file = given.config ? readFile(os, given.config) : {}
-  const textOf = (flag: string, field: string, initial: string) =>
+  const text = (flag: string, field: string, initial: string) =>
     flag || (file[field] as string | undefined) || initial
-  const numberOf = (flag: number, field: string, initial: number) => flag || Number(file[field] ?? initial)
-  const durationOf = (field: string, initial: number) => {
-    const value = file[field] as string | undefined
-    const ms = value ? parseDurationMs(value) : 0
-    return ms || initial
-  }
-  const dns = given['cluster-dns'].length
-    ? given['cluster-dns']
-    : ((file['clusterDNS'] as string[] | undefined) ?? [])
+  const map = (field: string) => (file[field] as Record<string, string> | undefined) ?? {}
+  const dns = (file['clusterDNS'] as string[] | undefined) ?? []
   return {
     flags: given,
     nodeName: (given['hostname-override'] || os.kernel.root.uts.hostname).toLowerCase(),
     nodeIP: given['node-ip'] || os.kernel.root.net.address || '127.0.0.1',
-    runtimeEndpoint: textOf(
+    runtimeEndpoint: text(
       given['container-runtime-endpoint'],
       'containerRuntimeEndpoint',
       `unix://${CONTAINERD_SOCKET}`,
     ),
-    staticPodPath: textOf(given['pod-manifest-path'], 'staticPodPath', ''),
-    clusterDNS: dns,
-    clusterDomain: textOf(given['cluster-domain'], 'clusterDomain', ''),
-    resolvConf: textOf(given['resolv-conf'], 'resolvConf', '/etc/resolv.conf'),
-    maxPods: numberOf(given['max-pods'], 'maxPods', 110),
-    port: numberOf(given.port, 'port', 10250),
-    healthzPort: Number(file['healthzPort'] ?? 10248),
-    syncFrequencyMs: durationOf('syncFrequency', 60_000),
-    fileCheckFrequencyMs: durationOf('fileCheckFrequency', 20_000),
-    nodeStatusUpdateFrequencyMs: durationOf('nodeStatusUpdateFrequency', 10_000),
-    nodeStatusReportFrequencyMs: durationOf('nodeStatusReportFrequency', 300_000),
-    nodeLeaseDurationSeconds: Number(file['nodeLeaseDurationSeconds'] || 40),
-    serializeImagePulls: (file['serializeImagePulls'] as boolean | undefined) ?? true,
-    registerNode: given['register-node'] && (file['registerNode'] as boolean | undefined) !== false,
-    containerLogMaxSize: (file['containerLogMaxSize'] as string | undefined) ?? '10Mi',
-    containerLogMaxFiles: Number(file['containerLogMaxFiles'] ?? 5),
-    evictionHard: {
-      'memory.available': '100Mi',
-      'nodefs.available': '10%',
-      'nodefs.inodesFree': '5%',
-      'imagefs.available': '15%',
-      ...(file['evictionHard'] as Record<string, string> | undefined),
-      ...given['eviction-hard'],
-    },
-    systemReserved: (file['systemReserved'] as Record<string, string> | undefined) ?? {},
-    kubeReserved: (file['kubeReserved'] as Record<string, string> | undefined) ?? {},
-    providerID: (file['providerID'] as string | undefined) ?? '',
+    staticPodPath: text(given['pod-manifest-path'], 'staticPodPath', ''),
+    clusterDNS: given['cluster-dns'].length ? given['cluster-dns'] : dns,
+    clusterDomain: text(given['cluster-domain'], 'clusterDomain', ''),
+    resolvConf: text(given['resolv-conf'], 'resolvConf', '/etc/resolv.conf'),
+    registerNode: given['register-node'] && file['registerNode'] !== false,
+    serializeImagePulls: file['serializeImagePulls'] !== false,
+    containerLogMaxSize: text('', 'containerLogMaxSize', '10Mi'),
+    evictionHard: { ...EVICTION_HARD, ...map('evictionHard'), ...given['eviction-hard'] },
+    systemReserved: map('systemReserved'),
+    kubeReserved: map('kubeReserved'),
+    providerID: text('', 'providerID', ''),
+    ...numbers(file, given),
+    ...durations(file),
+  }
+}
+
+const EVICTION_HARD = {
+  'memory.available': '100Mi',
+  'nodefs.available': '10%',
+  'nodefs.inodesFree': '5%',
+  'imagefs.available': '15%',
+}
+
+function numbers(file: ConfigFile, given: FlagValues<typeof flags>) {
+  const number = (field: string, initial: number, flag = 0) => flag || Number(file[field] || initial)
+  return {
+    maxPods: number('maxPods', 110, given['max-pods']),
+    port: number('port', 10250, given.port),
+    healthzPort: number('healthzPort', 10248),
+    nodeLeaseDurationSeconds: number('nodeLeaseDurationSeconds', 40),
+    containerLogMaxFiles: number('containerLogMaxFiles', 5),
+  }
+}
+
+function durations(file: ConfigFile) {
+  const duration = (field: string, initial: number) => {
+    const value = file[field] as string | undefined
+    return (value && parseDurationMs(value)) || initial
+  }
+  return {
+    syncFrequencyMs: duration('syncFrequency', 60_000),
+    fileCheckFrequencyMs: duration('fileCheckFrequency', 20_000),
+    nodeStatusUpdateFrequencyMs: duration('nodeStatusUpdateFrequency', 10_000),
+    nodeStatusReportFrequencyMs: duration('nodeStatusReportFrequency', 300_000),
   }
 }
 

@@ -37,7 +37,7 @@ export function* environment(
     for (const key of Object.keys(data).sort()) result.set(`${prefix}${key}`, data[key])
   }
   for (const variable of container.env ?? []) {
-    const value = yield* valueOf(
+    const value = yield* valueFor(
       pod,
       status,
       container,
@@ -51,7 +51,7 @@ export function* environment(
   return [...result].map(([key, value]) => ({ key, value }))
 }
 
-function* valueOf(
+function* valueFor(
   pod: KubeletPod,
   status: PodStatus,
   container: Container,

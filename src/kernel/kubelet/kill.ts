@@ -3,8 +3,8 @@ import type { Sys } from '../host/sys.ts'
 import { startTask, until } from '../host/task.ts'
 import type { ContainerStatus } from '../runtime/cri.ts'
 import { preStopOf, runHook } from './hooks.ts'
-import type { WorkerContext } from './pod-worker.ts'
-import { isSidecar, type KubeletPod } from './types.ts'
+import type { WorkerContext } from './worker-context.ts'
+import { allContainers, isRunning, isSidecar, type KubeletPod, type PodRuntime } from './types.ts'
 
 /** kubernetes: kuberuntime_container.go minimumGracePeriodInSeconds. */
 const MIN_GRACE_SECONDS = 2
@@ -12,6 +12,24 @@ const MIN_GRACE_SECONDS = 2
 export interface Killed {
   readonly container: ContainerStatus
   readonly spec: Container
+}
+
+/** The containers of a pod that run, with what the pod says of them. */
+export function runningOf({ spec }: KubeletPod, { containers }: PodRuntime): Killed[] {
+  const specs = allContainers(spec)
+  return containers.filter(isRunning).flatMap((container) => {
+    const own = specs.find(({ name }) => name === container.metadata.name)
+    return own ? [{ container, spec: own }] : []
+  })
+}
+
+/** What was killed does not count as running until the runtime's event says the same. */
+export function markStopped(runtime: PodRuntime, id: string, now: number): PodRuntime {
+  const ended = { state: 'CONTAINER_EXITED', finishedAt: now, exitCode: 137, reason: 'Error' } as const
+  const containers = runtime.containers.map((container) =>
+    container.id === id && isRunning(container) ? { ...container, ...ended } : container,
+  )
+  return { ...runtime, containers }
 }
 
 /** End containers of a pod side by side; sidecars after the others, the last one first (KEP-753). */

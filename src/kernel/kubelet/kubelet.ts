@@ -5,25 +5,26 @@ import { EventRecorder } from '../client/event-recorder.ts'
 import { Informer, type Change } from '../client/informer.ts'
 import { clientConfig } from '../client/kubeconfig.ts'
 import type { Os, Program } from '../host/program.ts'
-import { sleep, type Sys } from '../host/sys.ts'
+import type { Sys } from '../host/sys.ts'
 import { startTask, until } from '../host/task.ts'
-import type { ContainerEvent, Image } from '../runtime/cri.ts'
 import { CriClient } from '../runtime/cri-client.ts'
 import { admit } from './admission.ts'
 import { ApiObjects } from './api-objects.ts'
 import { readConfig, type KubeletConfig } from './config.ts'
 import { logDirectoryOf } from './container-config.ts'
 import { ImagePuller } from './image-puller.ts'
+import { rotateLogs } from './log-rotation.ts'
 import { MirrorPods } from './mirror-pods.ts'
 import { NodeReporter } from './node.ts'
 import { allocatableOf, amounts } from './node-status.ts'
-import { PodWorker, type WorkerContext } from './pod-worker.ts'
-import { RuntimeCache } from './runtime-cache.ts'
+import { PodWorker } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
+import { RuntimeLink } from './runtime-link.ts'
 import { serveKubelet } from './server.ts'
 import { StaticPods } from './static-pods.ts'
 import { POD, StatusManager } from './status-manager.ts'
 import { TokenSource } from './tokens.ts'
-import { CONFIG_HASH, CONFIG_MIRROR, isMirror, isStatic, type KubeletPod, type PodRuntime } from './types.ts'
+import { isMirror, isStatic, type KubeletPod, type PodRuntime } from './types.ts'
 import { KUBELET_VERSION } from './version.ts'
 import { tearDownVolumes } from './volumes.ts'
 
@@ -51,7 +52,7 @@ class Kubelet {
   readonly #cri: CriClient
   readonly #client: ApiClient | undefined
   readonly #recorder: EventRecorder
-  readonly #cache = new RuntimeCache()
+  readonly #link: RuntimeLink
   readonly #workers = new Map<string, PodWorker>()
   readonly #statuses: StatusManager
   readonly #objects: ApiObjects
@@ -62,17 +63,17 @@ class Kubelet {
   readonly #services: Informer
   #static = new Map<string, KubeletPod>()
   #listeners = new Map<string, Set<() => void>>()
-  #images: readonly Image[] = []
-  #version = ''
   readonly #allocatable: Readonly<Record<string, string>>
-  #runtimeProblem: string | undefined = 'container runtime status check may not have completed yet'
-  #networkProblem: string | undefined
 
   constructor(os: Os, config: KubeletConfig) {
     this.#os = os
     this.#config = config
     this.#allocatable = amounts(os, config).allocatable
     this.#cri = new CriClient(os, config.runtimeEndpoint)
+    this.#link = new RuntimeLink(os, this.#cri, {
+      podChanged: (uid) => this.#podChanged(uid),
+      healthChanged: () => this.#node.update(),
+    })
     const kubeconfig = config.flags.kubeconfig
     const api = kubeconfig ? clientConfig(os, { kubeconfig }) : undefined
     // Without a kubeconfig a kubelet stands alone and runs its static pods.
@@ -85,16 +86,17 @@ class Kubelet {
     this.#recorder = new EventRecorder(os, client, { component: 'kubelet', host: config.nodeName })
     this.#podInformer = new Informer(os, client, POD, { fieldSelector: `spec.nodeName=${config.nodeName}` })
     this.#services = new Informer(os, client, SERVICE)
-    this.#statuses = new StatusManager(os, client, (pod) => this.#mirrorOf(pod))
+    this.#statuses = new StatusManager(os, client, (pod) => this.#mirrors.of(pod))
     this.#objects = new ApiObjects(os, client, (uid) => this.#refreshSoon(uid))
-    this.#mirrors = new MirrorPods(os, client)
-    const health = () => ({
-      version: this.#version,
-      runtimeProblem: this.#runtimeProblem,
-      networkProblem: this.#networkProblem,
-      images: this.#images,
-    })
-    this.#node = new NodeReporter(os, client, config, this.#recorder, health, () => this.#syncMirrors())
+    this.#mirrors = new MirrorPods(os, client, this.#podInformer.store)
+    this.#node = new NodeReporter(
+      os,
+      client,
+      config,
+      this.#recorder,
+      () => this.#link.health,
+      () => this.#syncMirrors(),
+    )
     this.#context = this.#workerContext(client)
   }
 
@@ -115,7 +117,7 @@ class Kubelet {
       cri: this.#cri,
       recorder: this.#recorder,
       images: new ImagePuller(this.#os, this.#cri, this.#config.serializeImagePulls),
-      networkProblem: () => this.#networkProblem,
+      networkProblem: () => this.#link.health.networkProblem,
       status: (pod, status, ended) => this.#told(pod, status, ended),
       sources: (uid) => ({
         allocatable: allocatableOf(this.#os, this.#config),
@@ -128,13 +130,14 @@ class Kubelet {
   }
 
   *#begin(): Sys<void> {
-    yield* this.#connect()
+    yield* this.#link.connect()
     serveKubelet(this.#os, this.#config, this.#cri, {
       pods: () => [...this.#workers.values()].map(({ pod, status }) => ({ ...pod, status })),
       find: (namespace, name) => this.#find(namespace, name),
       onChange: (uid, changed) => this.#listen(uid, changed),
     })
-    this.#checkRuntime()
+    this.#link.watchHealth(this.#config.nodeStatusUpdateFrequencyMs)
+    rotateLogs(this.#os, this.#config)
     new StaticPods(this.#os, this.#config, (pods) => this.#staticPods(pods)).start()
     if (!this.#client) return
     this.#node.start()
@@ -146,76 +149,9 @@ class Kubelet {
     yield* this.#removeOrphans()
   }
 
-  /** Wait for the runtime, ask what it holds, and be told what happens to it from then on. */
-  *#connect(): Sys<void> {
-    for (;;) {
-      try {
-        const { runtimeVersion } = yield* this.#cri.call('Version', {})
-        this.#version = runtimeVersion.replace(/^v/, '')
-        yield* this.#checkStatus()
-        this.#follow()
-        yield* this.#cache.relist(this.#cri)
-        return
-      } catch (error) {
-        this.#runtimeProblem = 'container runtime is down'
-        this.#os.stderr(
-          `E kubelet.go: "Container runtime sanity check failed" err="${(error as Error).message}"\n`,
-        )
-        this.#node.update()
-        yield* sleep(1000)
-      }
-    }
-  }
-
-  #follow(): void {
-    this.#cri.stream(
-      'GetContainerEvents',
-      {},
-      {
-        frame: (event) => this.#runtimeEvent(event as ContainerEvent),
-        refused: () => this.#reconnect(),
-        ended: () => this.#reconnect(),
-      },
-    )
-  }
-
-  #reconnect(): void {
-    this.#runtimeProblem = 'container runtime is down'
-    this.#node.update()
-    startTask(this.#os, this.#connect(), () => {
-      this.#node.update()
-      for (const [uid, worker] of this.#workers) worker.observed(this.#cache.get(uid))
-    })
-  }
-
-  #runtimeEvent(event: ContainerEvent): void {
-    const uid = this.#cache.take(event)
-    this.#workers.get(uid)?.observed(this.#cache.get(uid))
+  #podChanged(uid: string): void {
+    this.#workers.get(uid)?.observed(this.#link.cache.get(uid))
     for (const changed of this.#listeners.get(uid) ?? []) changed()
-  }
-
-  /** The runtime's own view of itself, from time to time and when the network is configured. */
-  #checkRuntime(): void {
-    const look = () =>
-      startTask(this.#os, this.#checkStatus(), () => {
-        this.#node.update()
-      })
-    this.#os.fs.watch('/etc/cni/net.d', () => void this.#os.after(100, look))
-    const tick = () => {
-      look()
-      this.#os.after(this.#config.nodeStatusUpdateFrequencyMs, tick)
-    }
-    tick()
-  }
-
-  *#checkStatus(): Sys<void> {
-    const { conditions } = yield* this.#cri.call('Status', {})
-    const problem = (type: string) =>
-      conditions.find((condition) => condition.type === type && !condition.status)
-    const network = problem('NetworkReady')
-    this.#runtimeProblem = problem('RuntimeReady')?.message
-    this.#networkProblem = network && `NetworkReady=false reason:${network.reason} message:${network.message}`
-    this.#images = (yield* this.#cri.call('ListImages', {})).images
   }
 
   #staticPods(pods: readonly KubeletPod[]): void {
@@ -257,13 +193,11 @@ class Kubelet {
     const known =
       pod.metadata.deletionTimestamp ||
       over(pod.status ?? {}) ||
-      this.#cache.get(pod.metadata.uid).sandboxes.length
+      this.#link.cache.get(pod.metadata.uid).sandboxes.length
     const others = [...this.#workers.values()]
       .filter((worker) => !worker.ended && !over(worker.status))
       .map((worker) => worker.requests)
-    const rejection = known
-      ? undefined
-      : admit(pod, others, this.#node.node, this.#allocatable)
+    const rejection = known ? undefined : admit(pod, others, this.#node.node, this.#allocatable)
     this.#add(pod)
     if (!rejection) return
     this.#recorder.event(pod, 'Warning', rejection.reason, rejection.message)
@@ -273,7 +207,10 @@ class Kubelet {
   }
 
   #add(pod: KubeletPod): void {
-    this.#workers.set(pod.metadata.uid, new PodWorker(this.#context, pod, this.#cache.get(pod.metadata.uid)))
+    this.#workers.set(
+      pod.metadata.uid,
+      new PodWorker(this.#context, pod, this.#link.cache.get(pod.metadata.uid)),
+    )
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
     if (deletionTimestamp) this.#workers.get(pod.metadata.uid)?.end(deletionGracePeriodSeconds ?? 30)
   }
@@ -289,15 +226,9 @@ class Kubelet {
   }
 
   #mirrorChanged(type: Change['type'], mirror: KubeletPod): void {
-    const pod = [...this.#static.values()].find(
-      ({ metadata }) =>
-        metadata.name === mirror.metadata.name && metadata.namespace === mirror.metadata.namespace,
-    )
-    if (!pod) {
-      if (type !== 'deleted') this.#mirrors.remove(mirror)
-      return
-    }
-    if (type !== 'updated' || mirror.metadata.deletionTimestamp) this.#syncMirrors()
+    const pod = this.#mirrors.staticOf(mirror, this.#static.values())
+    if (!pod || type !== 'updated' || mirror.metadata.deletionTimestamp) this.#syncMirrors()
+    if (!pod) return
     if (type === 'deleted') this.#statuses.forget(pod.metadata.uid)
     const worker = this.#workers.get(pod.metadata.uid)
     if (type === 'added' && worker) this.#statuses.set(pod, worker.status, worker.ended)
@@ -306,32 +237,7 @@ class Kubelet {
   #syncMirrors(): void {
     const { node } = this.#node
     if (!this.#client || !node || !this.#podInformer.synced) return
-    for (const pod of this.#static.values()) {
-      this.#mirrors.sync(
-        pod,
-        this.#mirrorNamed(pod),
-        { name: node.metadata.name, uid: node.metadata.uid },
-        () => this.#syncMirrors(),
-      )
-    }
-    for (const object of this.#podInformer.store.values()) {
-      const mirror = object as KubeletPod
-      const hash = mirror.metadata.annotations?.[CONFIG_MIRROR]
-      if (hash && ![...this.#static.values()].some(({ metadata }) => metadata.name === mirror.metadata.name))
-        this.#mirrors.remove(mirror)
-    }
-  }
-
-  #mirrorNamed({ metadata: { namespace, name } }: KubeletPod): KubeletPod | undefined {
-    return this.#podInformer.store.get(`${namespace}/${name}`) as KubeletPod | undefined
-  }
-
-  /** The mirror of a static pod, if it is of this version of it. */
-  #mirrorOf(pod: KubeletPod): KubeletPod | undefined {
-    const mirror = this.#mirrorNamed(pod)
-    return mirror?.metadata.annotations?.[CONFIG_MIRROR] === pod.metadata.annotations?.[CONFIG_HASH]
-      ? mirror
-      : undefined
+    this.#mirrors.sync([...this.#static.values()], { name: node.metadata.name, uid: node.metadata.uid })
   }
 
   #told(pod: KubeletPod, status: PodStatus, ended: boolean): void {
@@ -355,23 +261,23 @@ class Kubelet {
       tearDownVolumes(this.#os, this.#config.flags['root-dir'], uid)
       const logs = logDirectoryOf(worker.pod)
       if (this.#os.fs.exists(logs)) this.#os.fs.remove(logs, { recursive: true })
-      this.#cache.forget(uid)
+      this.#link.cache.forget(uid)
     })
     for (const pod of this.#static.values()) this.#startStatic(pod)
   }
 
   *#removeSandboxes(uid: string): Sys<void> {
-    for (const { id } of this.#cache.get(uid).sandboxes)
+    for (const { id } of this.#link.cache.get(uid).sandboxes)
       yield* this.#cri.call('RemovePodSandbox', { podSandboxId: id })
   }
 
   /** What runs here of pods that nobody knows (kubelet.go HandlePodCleanups). */
   *#removeOrphans(): Sys<void> {
-    for (const uid of this.#cache.uids) {
+    for (const uid of this.#link.cache.uids) {
       if (this.#workers.has(uid)) continue
       yield* this.#removeSandboxes(uid)
       tearDownVolumes(this.#os, this.#config.flags['root-dir'], uid)
-      this.#cache.forget(uid)
+      this.#link.cache.forget(uid)
     }
   }
 
@@ -397,7 +303,7 @@ class Kubelet {
   /** Mounted objects change within a minute, as syncFrequency has it. */
   #refreshSoon(uid: string): void {
     this.#os.after(Math.floor(this.#os.random() * this.#config.syncFrequencyMs), () =>
-      this.#workers.get(uid)?.refreshVolumes(),
+      this.#workers.get(uid)?.volumes.refresh(),
     )
   }
 
@@ -405,7 +311,7 @@ class Kubelet {
     for (const worker of this.#workers.values()) {
       const { metadata } = worker.pod
       if (metadata.namespace === namespace && metadata.name === name)
-        return { pod: { ...worker.pod, status: worker.status }, runtime: this.#cache.get(metadata.uid) }
+        return { pod: { ...worker.pod, status: worker.status }, runtime: this.#link.cache.get(metadata.uid) }
     }
     return undefined
   }

@@ -26,6 +26,7 @@ const LEASE_NAMESPACE = 'kube-node-lease'
 /** kubernetes: kubelet_node_status.go registerWithAPIServer: 100 ms, doubling up to 7 s. */
 const REGISTER_MS = 100
 const MAX_REGISTER_MS = 7000
+const LEASE_RETRY_MS = 1000
 
 type StoredNode = Node & { metadata: { uid: string; name: string } }
 
@@ -184,47 +185,43 @@ export class NodeReporter {
 
   /** Every quarter of its duration (kubernetes: component-helpers/apimachinery/lease/controller.go). */
   #renew(): void {
-    const { nodeLeaseDurationSeconds, nodeName } = this.#config
-    const retry = (ms: number) => void this.#os.after(ms, () => this.#renew())
-    const renewMs = (nodeLeaseDurationSeconds * 1000) / 4
-    const spec = {
-      holderIdentity: nodeName,
-      leaseDurationSeconds: nodeLeaseDurationSeconds,
-      renewTime: formatMicroTime(this.#os.clock),
-    }
+    const renewMs = this.#config.nodeLeaseDurationSeconds * 250
     const done = (lease: Lease | undefined) => {
       this.#lease = lease
-      retry(lease ? renewMs : 1000)
+      this.#os.after(lease ? renewMs : LEASE_RETRY_MS, () => this.#renew())
     }
-    if (this.#lease) {
-      const { renewTime: _, ...rest } = this.#lease.spec ?? {}
-      const lease = {
-        ...this.#lease,
-        metadata: this.#withOwner(this.#lease.metadata),
-        spec: { ...rest, ...spec },
-      } as KubeObject
-      return void this.#client.update(LEASE, lease, (outcome) => {
-        if (outcome.error) return retry(Math.min(renewMs, 7000))
-        done(outcome.status === 200 ? (outcome.body as Lease) : undefined)
-      })
+    if (this.#lease) this.#update(this.#lease, done)
+    else this.#find(done)
+  }
+
+  #update(old: Lease, done: (lease: Lease | undefined) => void): void {
+    const lease = {
+      ...old,
+      metadata: this.#withOwner(old.metadata),
+      spec: { ...old.spec, ...this.#leaseSpec() },
     }
+    this.#client.update(LEASE, lease as KubeObject, (outcome) => {
+      if (outcome.error) this.#os.after(LEASE_RETRY_MS, () => this.#renew())
+      else done(outcome.status === 200 ? (outcome.body as Lease) : undefined)
+    })
+  }
+
+  #find(done: (lease: Lease | undefined) => void): void {
+    const { nodeName } = this.#config
     this.#client.get(LEASE, LEASE_NAMESPACE, nodeName, (outcome) => {
-      if (outcome.error) return retry(1000)
-      if (outcome.status === 200) {
-        this.#lease = outcome.body as Lease
-        return this.#renew()
-      }
-      if (outcome.status !== 404) return retry(1000)
-      const lease = {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: this.#withOwner({ name: nodeName, namespace: LEASE_NAMESPACE }),
-        spec,
-      }
+      if (outcome.error || (outcome.status !== 404 && outcome.status !== 200)) return done(undefined)
+      if (outcome.status === 200) return this.#update(outcome.body as Lease, done)
+      const metadata = this.#withOwner({ name: nodeName, namespace: LEASE_NAMESPACE })
+      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: this.#leaseSpec() }
       this.#client.create(LEASE, lease as KubeObject, (created) =>
         done(!created.error && created.status < 300 ? (created.body as Lease) : undefined),
       )
     })
+  }
+
+  #leaseSpec(): NonNullable<Lease['spec']> {
+    const { nodeLeaseDurationSeconds: leaseDurationSeconds, nodeName: holderIdentity } = this.#config
+    return { holderIdentity, leaseDurationSeconds, renewTime: formatMicroTime(this.#os.clock) }
   }
 
   #withOwner(metadata: Lease['metadata']): Lease['metadata'] {

@@ -165,7 +165,7 @@ const inSpecOrder = (
 function conditions(
   pod: KubeletPod,
   old: PodStatus,
-  phase: Phase,
+  _phase: Phase,
   { initialized, containers }: Readiness,
   sandboxReady: boolean,
   now: number,

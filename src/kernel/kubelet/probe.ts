@@ -6,7 +6,7 @@ import type { Sys } from '../host/sys.ts'
 import { until } from '../host/task.ts'
 import { CriError } from '../runtime/cri.ts'
 import type { CriClient } from '../runtime/cri-client.ts'
-import { portOf } from './container-config.ts'
+import { portOf } from './ports.ts'
 import type { KubeletPod } from './types.ts'
 
 export type ProbeResult =
@@ -69,37 +69,25 @@ export function* httpGet(
   const host = action.host || target.podIP
   const path = action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`
   const url = `${(action.scheme ?? 'HTTP').toLowerCase()}://${host}:${port}${path}`
-  const headers = Object.fromEntries(
+  const own = Object.fromEntries(
     (action.httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]),
   )
+  const headers = { 'user-agent': 'kube-probe/1.32', accept: '*/*', host: `${host}:${port}`, ...own }
   return yield* until<ProbeResult>('http', (resume) => {
     const client = new HttpClient(os, host, port, { dialTimeoutMs: timeoutMs })
-    const settle = (result: ProbeResult) => {
+    const settle = (output: string) => {
       tooLate()
       client.close()
-      resume(result)
+      resume(output === '' ? { ok: true } : { ok: false, output })
     }
-    const tooLate = os.after(timeoutMs, () => {
-      client.close()
-      resume({
-        ok: false,
-        output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-      })
-    })
+    const late = `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`
+    const tooLate = os.after(timeoutMs, () => settle(late))
     client.request(
-      {
-        method: 'GET',
-        path,
-        headers: { 'user-agent': 'kube-probe/1.32', accept: '*/*', host: `${host}:${port}`, ...headers },
-      },
+      { method: 'GET', path, headers },
       {
         response: ({ status }) =>
-          settle(
-            status >= 200 && status < 400
-              ? { ok: true }
-              : { ok: false, output: `HTTP probe failed with statuscode: ${status}` },
-          ),
-        failed: (error) => settle({ ok: false, output: `Get "${url}": ${dialError(error, host, port)}` }),
+          settle(status >= 200 && status < 400 ? '' : `HTTP probe failed with statuscode: ${status}`),
+        failed: (error) => settle(`Get "${url}": ${dialError(error, host, port)}`),
       },
     )
   })

@@ -20,12 +20,6 @@ export interface ProbeListener {
   podIP(): string
 }
 
-interface Watched {
-  readonly containerId: string
-  readonly stop: () => void
-  result: 'success' | 'failure' | 'unknown'
-}
-
 /** The probes of one pod: each looks at its container in its own rhythm (kubernetes: pkg/kubelet/prober). */
 export class Probes implements ProbeVerdicts {
   readonly #os: Os
@@ -52,7 +46,7 @@ export class Probes implements ProbeVerdicts {
   }
 
   stop(): void {
-    for (const { stop } of this.#watched.values()) stop()
+    for (const watched of this.#watched.values()) watched.stop()
     this.#watched.clear()
   }
 
@@ -93,48 +87,64 @@ export class Probes implements ProbeVerdicts {
     known?.stop()
     this.#watched.delete(key)
     if (!current) return
-    const periodMs = (probe.periodSeconds ?? 10) * 1000
-    const sinceStart = this.#os.clock - current.startedAt
-    const first = Math.max(0, (probe.initialDelaySeconds ?? 0) * 1000 - sinceStart)
-    let over = false
-    let cancel = () => {}
-    const watched: Watched = {
-      containerId: current.id,
-      result: 'unknown',
-      stop: () => {
-        over = true
-        cancel()
-      },
-    }
+    const watched = new Watched(current.id)
     this.#watched.set(key, watched)
-    let count = 0
-    let last: boolean | undefined
+    const target = () => ({ pod, container, containerId: current.id, podIP: this.#listener.podIP() })
     const look = () => {
-      cancel = this.#os.after(periodMs, look)
+      watched.next = this.#os.after((probe.periodSeconds ?? 10) * 1000, look)
       // Until the container has started, only the startup probe looks; afterwards, only the others.
       if (this.started(current, container) !== (type !== 'startup')) return
-      const target = { pod, container, containerId: current.id, podIP: this.#listener.podIP() }
-      startTask(this.#os, runProbe(this.#os, this.#cri, probe, target), (outcome) => {
-        if (over) return
-        const result: ProbeResult =
-          'value' in outcome ? outcome.value : { ok: false, output: String(outcome.error), errored: true }
-        if (!result.ok) {
-          const how = result.errored ? 'errored and resulted in unknown state' : 'failed'
-          this.#listener.unhealthy(container, `${WORDS[type]} probe ${how}: ${result.output}`)
-          if (result.errored) return
-        }
-        count = last === result.ok ? count + 1 : 1
-        last = result.ok
-        const threshold = result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3)
-        if (count < threshold) return
-        const settled = result.ok ? 'success' : 'failure'
-        if (watched.result === settled) return
-        watched.result = settled
-        // A container that will be killed is not asked again (prober/worker.go: onHold).
-        if (!result.ok && type !== 'readiness') watched.stop()
-        this.#listener.changed()
+      startTask(this.#os, runProbe(this.#os, this.#cri, probe, target()), (outcome) => {
+        const errored = (error: unknown) => ({ ok: false, output: String(error), errored: true }) as const
+        if (!watched.over)
+          this.#took(
+            watched,
+            container,
+            type,
+            probe,
+            'value' in outcome ? outcome.value : errored(outcome.error),
+          )
       })
     }
-    cancel = this.#os.after(first, look)
+    const sinceStart = this.#os.clock - current.startedAt
+    watched.next = this.#os.after(Math.max(0, (probe.initialDelaySeconds ?? 0) * 1000 - sinceStart), look)
+  }
+
+  /** kubernetes: pkg/kubelet/prober/worker.go doProbe. */
+  #took(watched: Watched, container: Container, type: ProbeType, probe: Probe, result: ProbeResult): void {
+    if (!result.ok) {
+      const how = result.errored ? 'errored and resulted in unknown state' : 'failed'
+      this.#listener.unhealthy(container, `${WORDS[type]} probe ${how}: ${result.output}`)
+      if (result.errored) return
+    }
+    watched.count = watched.last === result.ok ? watched.count + 1 : 1
+    watched.last = result.ok
+    const threshold = result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3)
+    const settled = result.ok ? 'success' : 'failure'
+    if (watched.count < threshold || watched.result === settled) return
+    watched.result = settled
+    // A container that will be killed is not asked again (onHold).
+    if (!result.ok && type !== 'readiness') watched.stop()
+    this.#listener.changed()
+  }
+}
+
+/** One probe of one container. */
+class Watched {
+  readonly containerId: string
+  result: 'success' | 'failure' | 'unknown' = 'unknown'
+  over = false
+  /** How often the last result came in a row. */
+  count = 0
+  last: boolean | undefined
+  next = () => {}
+
+  constructor(containerId: string) {
+    this.containerId = containerId
+  }
+
+  stop(): void {
+    this.over = true
+    this.next()
   }
 }

@@ -1,22 +1,13 @@
 import type { ChannelFrame } from '../api/remote-command.ts'
-import { formatTime } from '../api/time.ts'
 import { parsePath, serveHttp, type Exchange, type Stream } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
-import type { ContainerStats, ContainerStatus, CriError } from '../runtime/cri.ts'
+import type { ContainerStatus, CriError } from '../runtime/cri.ts'
 import type { CriClient, CriStream } from '../runtime/cri-client.ts'
 import { startTask } from '../host/task.ts'
 import type { KubeletConfig } from './config.ts'
 import { LogReader, logOptions } from './logs.ts'
-import {
-  isRunning,
-  allContainers,
-  POD_NAME,
-  POD_NAMESPACE,
-  POD_UID,
-  CONTAINER_NAME,
-  type KubeletPod,
-  type PodRuntime,
-} from './types.ts'
+import { statsSummary } from './stats-summary.ts'
+import { allContainers, isRunning, type KubeletPod, type PodRuntime } from './types.ts'
 
 /** What the server shows of its kubelet. */
 export interface ServedPods {
@@ -236,37 +227,12 @@ class KubeletServer {
   #stats(exchange: Exchange): void {
     startTask(this.#os, this.#cri.call('ListContainerStats', {}), (outcome) => {
       if (!('value' in outcome)) return respond(exchange, 500, String(outcome.error))
-      exchange.respond({ status: 200, headers: JSON_TYPE, body: this.#summary(outcome.value.stats) })
+      exchange.respond({
+        status: 200,
+        headers: JSON_TYPE,
+        body: statsSummary(this.#os, this.#config.nodeName, outcome.value.stats),
+      })
     })
-  }
-
-  /** kubernetes: staging/src/k8s.io/kubelet/pkg/apis/stats/v1alpha1. */
-  #summary(stats: readonly ContainerStats[]): object {
-    const time = formatTime(this.#os.clock)
-    const { kernel } = this.#os
-    const memory = (bytes: number) => ({ time, usageBytes: bytes, workingSetBytes: bytes, rssBytes: bytes })
-    const cpu = (nanos: number) => ({ time, usageNanoCores: 0, usageCoreNanoSeconds: nanos })
-    const byPod = new Map<string, ContainerStats[]>()
-    for (const one of stats)
-      byPod.set(one.labels[POD_UID] ?? '', [...(byPod.get(one.labels[POD_UID] ?? '') ?? []), one])
-    return {
-      node: {
-        nodeName: this.#config.nodeName,
-        startTime: formatTime(kernel.bootedAt),
-        cpu: cpu(0),
-        memory: { ...memory(kernel.memoryUsed), availableBytes: kernel.memory - kernel.memoryUsed },
-      },
-      pods: [...byPod].map(([uid, containers]) => ({
-        podRef: { name: containers[0].labels[POD_NAME], namespace: containers[0].labels[POD_NAMESPACE], uid },
-        memory: memory(containers.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)),
-        cpu: cpu(containers.reduce((sum, { cpuUsageNanos }) => sum + cpuUsageNanos, 0)),
-        containers: containers.map((one) => ({
-          name: one.labels[CONTAINER_NAME],
-          cpu: cpu(one.cpuUsageNanos),
-          memory: memory(one.memoryBytes),
-        })),
-      })),
-    }
   }
 
   /** Files below /var/log of the machine. */

@@ -6,7 +6,8 @@ import { containerConfig, sandboxConfig } from './container-config.ts'
 import { ConfigError, environment } from './env.ts'
 import { runHook } from './hooks.ts'
 import { StartError, type Tell } from './image-puller.ts'
-import type { PodWorker, WorkerContext } from './pod-worker.ts'
+import type { PodWorker } from './pod-worker.ts'
+import type { WorkerContext } from './worker-context.ts'
 import { restartCountOf, sandboxOf } from './types.ts'
 
 /** Pull, create, start, postStart (kubernetes: kuberuntime_container.go startContainer). Throws StartError. */

@@ -2,7 +2,7 @@ import type { Os } from '../host/program.ts'
 import type { ContainerStatus } from '../runtime/cri.ts'
 import { parseLog } from '../runtime/cri-log.ts'
 import type { KubeletConfig } from './config.ts'
-import { terminationLog } from './container-config.ts'
+import { terminationLog } from './container-mounts.ts'
 import { TERMINATION_POLICY, type KubeletPod } from './types.ts'
 
 /** kubernetes: pkg/kubelet/container/runtime.go. */

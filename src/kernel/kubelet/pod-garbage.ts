@@ -1,0 +1,41 @@
+import type { Sys } from '../host/sys.ts'
+import type { ContainerStatus, PodSandboxStatus } from '../runtime/cri.ts'
+import type { WorkerContext } from './worker-context.ts'
+import { isRunning, type PodRuntime } from './types.ts'
+
+/** One container that ended is kept of each name (kubelet: maximum-dead-containers-per-container), beside the one that counts. */
+const KEPT = 2
+
+/** Containers and sandboxes that nobody needs any more (kubernetes: kuberuntime_gc.go). Gives what is left. */
+export function* collectGarbage({ os, cri }: WorkerContext, runtime: PodRuntime): Sys<PodRuntime> {
+  const old = oldContainers(runtime)
+  for (const { id, logPath } of old) {
+    yield* cri.call('RemoveContainer', { containerId: id })
+    if (os.fs.exists(logPath)) os.fs.remove(logPath)
+  }
+  const containers = runtime.containers.filter((container) => !old.includes(container))
+  const empty = emptySandboxes(runtime.sandboxes, containers)
+  for (const { id } of empty) yield* cri.call('RemovePodSandbox', { podSandboxId: id })
+  if (!old.length && !empty.length) return runtime
+  return { containers, sandboxes: runtime.sandboxes.filter((sandbox) => !empty.includes(sandbox)) }
+}
+
+function oldContainers({ containers }: PodRuntime): ContainerStatus[] {
+  const seen = new Map<string, number>()
+  return containers.filter((container) => {
+    const count = (seen.get(container.metadata.name) ?? 0) + 1
+    seen.set(container.metadata.name, count)
+    return count > KEPT && !isRunning(container)
+  })
+}
+
+const emptySandboxes = (
+  sandboxes: readonly PodSandboxStatus[],
+  containers: readonly ContainerStatus[],
+): PodSandboxStatus[] =>
+  sandboxes
+    .slice(1)
+    .filter(
+      ({ id, state }) =>
+        state !== 'SANDBOX_READY' && !containers.some(({ podSandboxId }) => podSandboxId === id),
+    )
