@@ -3,20 +3,27 @@ import { UserError } from '../../api/user-error.ts'
 import type { Flags } from '../flags.ts'
 import { Admission, type AdmissionPlugin } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
+import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
+import { storageProtection } from './storage-protection.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
 /** In upstream's order (kubernetes: pkg/kubeapiserver/options/plugins.go AllOrderedPlugins). Add a line. */
 const plugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  storageProtection,
   runtimeClass,
+  // It charges the namespace, so all others must have agreed before.
+  resourceQuota,
 ]
 
 /** Names that the flags accept: also of plugins that have nothing to do here yet. */
