@@ -23,6 +23,7 @@ const WAIT_MS = 10_000
 /** The program kube-controller-manager (kubernetes: cmd/kube-controller-manager/app/controllermanager.go). */
 export const kubeControllerManager: Program = (os) => {
   try {
+    os.onSignal('SIGTERM', () => os.exit(0))
     const flags = parseFlags(os.argv.slice(1), controllerFlags)
     const enabled = enabledControllers(flags.controllers)
     const { server, token } = clientConfig(os, {

@@ -46,6 +46,8 @@ export const kubeScheduler: Program = (os) => {
 type Values = ReturnType<typeof parseFlags<typeof flags>>
 
 function start(os: Os, values: Values): void {
+  // A container's first process dies of no signal that it does not handle.
+  os.onSignal('SIGTERM', () => os.exit(0))
   const { server, token } = clientConfig(os, { kubeconfig: values.kubeconfig || undefined })
   const client = new ApiClient(os, { server, token, userAgent: 'kube-scheduler' })
   const recorder = new EventRecorder(os, client.as('kube-scheduler/events'), {
