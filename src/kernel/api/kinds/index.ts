@@ -36,6 +36,10 @@ import { job } from './job.ts'
 import { cronJob } from './cron-job.ts'
 import { csiDriver } from './csi-driver.ts'
 import { apiService } from './api-service.ts'
+import { priorityClass } from './priority-class.ts'
+import { runtimeClass } from './runtime-class.ts'
+import { controllerRevision } from './controller-revision.ts'
+import { plainKinds } from './plain.ts'
 
 addTypes(restOfTypes)
 
@@ -76,6 +80,10 @@ export const kinds: readonly KindDefinition[] = [
   cronJob,
   csiDriver,
   apiService,
+  priorityClass,
+  runtimeClass,
+  controllerRevision,
+  ...plainKinds,
 ]
 
 const byKind = new Map(

@@ -18,7 +18,12 @@ describe.skipIf(!existsSync(file))('the OpenAPI document of each group against t
 
   it.each(groups)('%s has the same paths, operations and parameters', (groupVersion) => {
     const [group = '', version = ''] = groupVersion.split('/')
-    const ours = openApiDocument(group, version, kinds.map((definition) => ({ definition })), () => undefined) as unknown as Document
+    const ours = openApiDocument(
+      group,
+      version,
+      kinds.map((definition) => ({ definition })),
+      () => undefined,
+    ) as unknown as Document
     const theirs = served[group ? `apis/${group}/${version}` : `api/${version}`]!
     for (const [path, methods] of Object.entries(ours.paths)) {
       expect({ path, ...summary(methods) }).toEqual({ path, ...summary(theirs.paths[path] ?? {}) })
@@ -26,7 +31,12 @@ describe.skipIf(!existsSync(file))('the OpenAPI document of each group against t
   })
 
   it('refers to nothing that is not there', () => {
-    const document = openApiDocument('apps', 'v1', kinds.map((definition) => ({ definition })), () => undefined)
+    const document = openApiDocument(
+      'apps',
+      'v1',
+      kinds.map((definition) => ({ definition })),
+      () => undefined,
+    )
     const text = JSON.stringify(document)
     const names = [...text.matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map((match) => match[1]!)
     const { schemas } = (document as unknown as Document).components
@@ -37,7 +47,9 @@ describe.skipIf(!existsSync(file))('the OpenAPI document of each group against t
 /** What programs read of a path. */
 function summary(methods: Record<string, Loose>): Record<string, unknown> {
   const names = (list: unknown) =>
-    ((list ?? []) as { name: string; schema: { type: string } }[]).map(({ name, schema }) => `${name}:${schema.type}`)
+    ((list ?? []) as { name: string; schema: { type: string } }[]).map(
+      ({ name, schema }) => `${name}:${schema.type}`,
+    )
   const operations = Object.entries(methods).filter(([method]) => method !== 'parameters')
   return Object.fromEntries(
     operations.map(([method, operation]) => [

@@ -12,14 +12,26 @@ export interface ServedKind {
 }
 
 /** Types that every document has, for they are in every operation. */
-const commonTypes = ['meta.v1.APIResourceList', 'meta.v1.DeleteOptions', 'meta.v1.Status', 'meta.v1.WatchEvent']
+const commonTypes = [
+  'meta.v1.APIResourceList',
+  'meta.v1.DeleteOptions',
+  'meta.v1.Status',
+  'meta.v1.WatchEvent',
+]
 
 /**
  * The OpenAPI v3 document of one group and version (`/openapi/v3/apis/apps/v1`): the types with their x-kubernetes
  * extensions, and the paths with their parameters, as `kubectl explain`, `apply` and the query checks of kubectl read them.
  */
-export function openApiDocument(group: string, version: string, kinds: readonly ServedKind[], docsOf: DocsOf): JsonObject {
-  const served = kinds.filter(({ definition }) => definition.group === group && definition.version === version)
+export function openApiDocument(
+  group: string,
+  version: string,
+  kinds: readonly ServedKind[],
+  docsOf: DocsOf,
+): JsonObject {
+  const served = kinds.filter(
+    ({ definition }) => definition.group === group && definition.version === version,
+  )
   const paths: Record<string, Json> = { [`${rootOf(group, version)}/`]: resourcesPath(group, version) }
   const roots = [...commonTypes]
   for (const { definition, subresources = [] } of served) {
@@ -35,19 +47,27 @@ export function openApiDocument(group: string, version: string, kinds: readonly 
     components: {
       schemas: sortedKeys(componentsOf(roots, groupVersionsOf(kinds), docsOf)),
       securitySchemes: {
-        BearerToken: { type: 'apiKey', description: 'Bearer Token authentication', name: 'authorization', in: 'header' },
+        BearerToken: {
+          type: 'apiKey',
+          description: 'Bearer Token authentication',
+          name: 'authorization',
+          in: 'header',
+        },
       },
     },
   }
 }
 
 /** `/api/v1`, `/apis/apps/v1`. */
-export const rootOf = (group: string, version: string): string => (group ? `/apis/${group}/${version}` : `/api/${version}`)
+export const rootOf = (group: string, version: string): string =>
+  group ? `/apis/${group}/${version}` : `/api/${version}`
 
 function ownSubresources({ status, scale, group, version, kind }: KindDefinition): Subresource[] {
   const own = structNameOf(group, version, kind)
   return [
-    ...(scale ? [{ name: 'scale', type: 'autoscaling.v1.Scale', verbs: ['get', 'put', 'patch'] as const }] : []),
+    ...(scale
+      ? [{ name: 'scale', type: 'autoscaling.v1.Scale', verbs: ['get', 'put', 'patch'] as const }]
+      : []),
     ...(status && own ? [{ name: 'status', type: own, verbs: ['get', 'put', 'patch'] as const }] : []),
   ]
 }
@@ -66,10 +86,15 @@ function resourcesPath(group: string, version: string): JsonObject {
 }
 
 /** The types of `roots` and all that they refer to. */
-function componentsOf(roots: readonly string[], versions: readonly JsonObject[], docsOf: DocsOf): Record<string, JsonObject> {
+function componentsOf(
+  roots: readonly string[],
+  versions: readonly JsonObject[],
+  docsOf: DocsOf,
+): Record<string, JsonObject> {
   const components: Record<string, JsonObject> = {
     'io.k8s.apimachinery.pkg.apis.meta.v1.Patch': {
-      description: 'Patch is provided to give a concrete name and type to the Kubernetes PATCH request body.', type: 'object',
+      description: 'Patch is provided to give a concrete name and type to the Kubernetes PATCH request body.',
+      type: 'object',
     },
   }
   const open = [...roots]
@@ -97,7 +122,9 @@ function kindsOf(name: string, versions: readonly JsonObject[]): JsonObject[] {
   if (name === 'meta.v1.Status') return [{ group: '', kind, version: 'v1' }]
   const fields = requireStruct(name).fields
   if (!fields.has('apiVersion') || !fields.has('kind') || !fields.has('metadata')) return []
-  const version = versions.find((one) => structNameOf(String(one['group']), String(one['version']), kind) === name)
+  const version = versions.find(
+    (one) => structNameOf(String(one['group']), String(one['version']), kind) === name,
+  )
   return version ? [{ group: version['group'], kind, version: version['version'] }] : []
 }
 

@@ -135,8 +135,9 @@ function validateMode(spec: Spec, field: string): FieldError[] {
 
 function validateRestartPolicy({ template, podFailurePolicy }: Spec, field: string): FieldError[] {
   const policy = template.spec?.restartPolicy ?? ''
-  // Others are refused with the template.
-  if (policy === 'Always' || policy === '') return [required(field, 'valid values: "OnFailure", "Never"')]
+  const allowed = ['OnFailure', 'Never']
+  if (policy === 'Always') return [required(field, 'valid values: "OnFailure", "Never"')]
+  if (!allowed.includes(policy)) return [notSupported(field, policy, allowed)]
   return podFailurePolicy && policy !== 'Never'
     ? [invalid(field, policy, 'only "Never" is supported when podFailurePolicy is specified')]
     : []
