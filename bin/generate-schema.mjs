@@ -122,11 +122,11 @@ function references(className) {
 /** What the published model says of one type. */
 function describe(className) {
   const source = readFileSync(join(generated, 'models', `${className}.d.ts`), 'utf8')
-  const [, typeDoc] = /\/\*\*\n\* ([^]*?)\n\*\/\nexport declare class/.exec(source) ?? []
+  const [, typeDoc] = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(source) ?? []
   const fields = models[className].attributeTypeMap.map(({ baseName, type, format }) => {
     const name = baseName.replace(/^_/, '')
     const at = new RegExp(
-      `(?:/\\*\\*\\n    \\* ((?:(?!\\*/)[^])*?)\\n    \\*/\\n    )?'${escaped(models[className].attributeTypeMap.find((a) => a.baseName === baseName).name)}'(\\??):`,
+      `(?:/\\*\\*\\n    \\* ((?:(?!\\*/)[\\s\\S])*?)\\n    \\*/\\n    )?'${escaped(models[className].attributeTypeMap.find((a) => a.baseName === baseName).name)}'(\\??):`,
     ).exec(source)
     return {
       name,
@@ -157,7 +157,7 @@ function readOlderDocs() {
       let type
       const source = readFileSync(join(base, group.name, file), 'utf8')
       for (const match of source.matchAll(
-        /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n\s*)?(?:export interface (\w+) \{|^ {4}(?:readonly )?"?([$\w-]+)"?\??:)/gm,
+        /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n\s*)?(?:export interface (\w+) \{|^ {4}(?:readonly )?"?([$\w-]+)"?\??:)/gm,
       )) {
         if (match[2]) type = match[2]
         const doc = match[1]
