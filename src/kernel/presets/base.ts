@@ -74,7 +74,7 @@ function networkFile(spec: ClusterSpec, name: string, address: string): string {
       (other) =>
         `[Route]\nDestination=${podCidrOf(other.role === 'node' ? other.index : 0)}\nGateway=${other.address}\n`,
     )
-  return `[Match]\nName=eth0\n\n[Network]\nAddress=${address}/20\n\n${routes.join('\n')}`
+  return `[Match]\nName=eth0\n\n[Network]\nAddress=${address}/20\nGateway=192.168.64.1\n\n${routes.join('\n')}`
 }
 
 const OS_RELEASE = `PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
