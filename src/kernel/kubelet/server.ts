@@ -264,7 +264,7 @@ const failure = (error: CriError): string =>
   JSON.stringify({
     metadata: {},
     status: 'Failure',
-    message: `error executing command in container: ${error.message}`,
+    message: `Internal error occurred: error executing command in container: ${error.code === 'Unknown' ? error.description : error.message}`,
     reason: 'InternalError',
     code: 500,
     details: { causes: [{ message: error.message }] },

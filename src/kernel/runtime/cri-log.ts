@@ -6,7 +6,7 @@ import type { Os } from '../host/program.ts'
 const MAX_LINE = 16_384
 /** A container that prints without end is slowed to this, so that time goes on. */
 const BURST_BYTES = 262_144
-const BYTES_PER_MS = 1024
+const BYTES_PER_MS = 256
 
 export type LogStream = 'stdout' | 'stderr'
 

@@ -1,18 +1,12 @@
 import type { Programs } from '../host/program.ts'
 import { containerd } from './containerd.ts'
 import { containerdShim } from './shim.ts'
-import {
-  mysqlClient,
-  mysqld,
-  mysqlEntrypoint,
-  postgres,
-  postgresEntrypoint,
-  psql,
-} from './software/databases.ts'
+import { mysqld, mysqlEntrypoint, postgres, postgresEntrypoint } from './software/databases.ts'
 import { redisEntrypoint } from './software/entrypoint.ts'
 import { nginx, nginxEntrypoint } from './software/nginx.ts'
 import { pause } from './software/pause.ts'
 import { redisCli, redisServer } from './software/redis.ts'
+import { mysqlClient, psql } from './software/sql-clients.ts'
 import { agnhost, hello, imageService, interpreter, stress, stressHog } from './software/test-images.ts'
 import { catalina, httpd } from './software/web-server.ts'
 

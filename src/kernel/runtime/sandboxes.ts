@@ -73,6 +73,7 @@ export class Sandboxes {
         hostname: config.hostname || this.#os.kernel.root.uts.hostname,
         network,
         pidNamespace: hostPID ? 'host' : sharePID ? 'pod' : 'container',
+        ports: network ? (config.portMappings ?? []) : [],
       })
       yield* sleep(SANDBOX_MS)
       const shim = this.#connect(id)

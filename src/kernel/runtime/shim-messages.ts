@@ -1,5 +1,5 @@
 import type { ChannelFrame } from '../api/remote-command.ts'
-import type { Mount } from './cri.ts'
+import type { Mount, PortMapping } from './cri.ts'
 
 /** Where a shim's bundles are (containerd: runtime/v2). On tmpfs: gone with the power. */
 export const bundleOf = (id: string): string => `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${id}`
@@ -12,6 +12,8 @@ export interface SandboxSpec {
   /** Undefined: the host's network. */
   readonly network: { readonly name: string; readonly address: string; readonly gateway: string } | undefined
   readonly pidNamespace: 'pod' | 'container' | 'host'
+  /** Ports of the machine that lead into the pod. */
+  readonly ports: readonly PortMapping[]
 }
 
 /** One process and what it sees, as an OCI bundle's config.json says it. */

@@ -12,6 +12,7 @@ import {
   type ShimMessage,
   type ShimRequest,
 } from './shim-messages.ts'
+import { forwardPorts, plugIn } from './pod-network.ts'
 import { Task, type TaskSession } from './task-process.ts'
 
 /**
@@ -48,6 +49,7 @@ class Shim {
       })
     }
     this.#os.onSignal('SIGTERM', () => {})
+    if (network) forwardPorts(this.#os, network.address.split('/')[0], this.#spec.ports)
     this.#os.listenUnix(shimSocketOf(this.#spec.id), (connection) => {
       const sessions = new Map<number, TaskSession>()
       this.#clients.add(connection)
@@ -129,23 +131,3 @@ class Shim {
     return task
   }
 }
-
-/** A namespace with a veth pair into the node's bridge. */
-function plugIn(os: Os, { name, address, gateway }: NonNullable<SandboxSpec['network']>): Network {
-  const network = os.kernel.newNetwork(name)
-  const ip = address.split('/')[0]
-  network.interfaces.push({ name: 'eth0', mac: macOf(ip), mtu: 1450, up: true, addresses: [address] })
-  network.addRoute({ destination: subnetOf(address), device: 'eth0' })
-  network.addRoute({ destination: 'default', via: gateway, device: 'eth0' })
-  os.kernel.router.attach(ip, network)
-  return network
-}
-
-const subnetOf = (address: string): string => {
-  const [ip, bits] = address.split('/')
-  return bits === '24' ? `${ip.slice(0, ip.lastIndexOf('.'))}.0/24` : `${ip}/${bits}`
-}
-
-/** The bridge plugin derives the link address from the IP. */
-const macOf = (ip: string): string =>
-  ['0a', '58', ...ip.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':')

@@ -9,7 +9,7 @@ import {
 import type { Os, Program } from '../../host/program.ts'
 import { resolveHost } from '../../client/resolve-host.ts'
 import { become } from './entrypoint.ts'
-import { accessLogTime, contentTypeOf, httpDate, resolveFile } from './http-files.ts'
+import { accessLogTime } from './http-files.ts'
 import {
   directiveOf,
   NginxConfigError,
@@ -17,6 +17,7 @@ import {
   type NginxLocation,
   type NginxServer,
 } from './nginx-config.ts'
+import { logStamp, NginxPages } from './nginx-pages.ts'
 
 const CONF = '/etc/nginx/nginx.conf'
 const PID = '/run/nginx.pid'
@@ -64,7 +65,7 @@ function load(os: Os, conf: string): NginxServer[] | undefined {
     return readNginxConfig(os.fs, conf)
   } catch (error) {
     if (!(error instanceof NginxConfigError)) throw error
-    const stamp = `${new Date(os.clock).toISOString().slice(0, 19).replace('T', ' ').replace(/-/g, '/')} [emerg] ${os.pid}#${os.pid}: `
+    const stamp = `${logStamp(os.clock)} [emerg] ${os.pid}#${os.pid}: `
     os.stderr(`${stamp}${error.message}\nnginx: [emerg] ${error.message}\n`)
     return undefined
   }
@@ -89,6 +90,7 @@ class Nginx {
   readonly #os: Os
   readonly #version: string
   readonly #conf: string
+  readonly #pages: NginxPages
   #servers: NginxServer[] = []
   #listening = new Map<number, () => void>()
   #upstreams = new Map<string, HttpClient>()
@@ -97,6 +99,7 @@ class Nginx {
     this.#os = os
     this.#version = version
     this.#conf = conf
+    this.#pages = new NginxPages(os, version)
   }
 
   run(servers: NginxServer[]): void {
@@ -153,7 +156,7 @@ class Nginx {
       exchange.respond(response)
     }
     if (proxy) this.#pass(proxy.args[0], path, exchange, finish)
-    else finish(this.#answer(server, location, path, exchange))
+    else finish(this.#pages.answer(server, location, path, exchange))
   }
 
   #serverFor(port: number, request: HttpRequest): NginxServer | undefined {
@@ -162,95 +165,11 @@ class Nginx {
     return candidates.find((server) => server.names.includes(host)) ?? candidates[0]
   }
 
-  #answer(
-    server: NginxServer | undefined,
-    location: NginxLocation | undefined,
-    path: string,
-    exchange: Exchange,
-  ): HttpResponse {
-    const { request } = exchange
-    const own = location?.directives ?? []
-    const rest = server?.directives ?? []
-    const back = directiveOf('return', own) ?? directiveOf('return', rest)
-    if (back) return this.#returned(back.args, directiveOf('default_type', own, rest)?.args[0], exchange)
-    if (directiveOf('stub_status', own)) {
-      return this.#text(
-        200,
-        'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n',
-        'text/plain',
-      )
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return this.#error(405)
-    const alias = directiveOf('alias', own)?.args[0]
-    const root = alias ?? directiveOf('root', own, rest)?.args[0] ?? '/etc/nginx/html'
-    const index = directiveOf('index', own, rest)?.args ?? ['index.html']
-    const wanted = alias && location ? path.slice(location.path.length) || '/' : path
-    return this.#file(root, wanted, index, directiveOf('try_files', own, rest)?.args, request)
-  }
-
-  #file(
-    root: string,
-    path: string,
-    index: readonly string[],
-    tries: readonly string[] | undefined,
-    request: HttpRequest,
-  ): HttpResponse {
-    const { fs } = this.#os
-    let found = resolveFile(fs, root, path, index)
-    for (const attempt of tries ?? []) {
-      if ('file' in found) break
-      if (attempt.startsWith('=')) return this.#error(Number(attempt.slice(1)))
-      found = resolveFile(fs, root, attempt.replace('$uri', path), index)
-    }
-    if (!('file' in found)) {
-      if (found.status === 301) return this.#error(301, { location: `${path}/` })
-      this.#errorLog(path, root, found.status)
-      return this.#error(found.status)
-    }
-    const body = fs.read(found.file)
-    const { mtime } = fs.stat(found.file)
-    const etag = `"${Math.floor(mtime / 1000).toString(16)}-${body.length.toString(16)}"`
-    return {
-      status: 200,
-      headers: {
-        ...this.#headers(contentTypeOf(found.file, 'application/octet-stream'), body.length),
-        'last-modified': httpDate(mtime),
-        etag,
-        'accept-ranges': 'bytes',
-      },
-      body: request.method === 'HEAD' ? '' : body,
-    }
-  }
-
-  #returned(
-    [status, text = '']: readonly string[],
-    type: string | undefined,
-    { request, peer }: Exchange,
-  ): HttpResponse {
-    const code = Number(status)
-    const variables: Record<string, string> = {
-      hostname: this.#os.hostname,
-      remote_addr: peer,
-      request_uri: request.path,
-      uri: parsePath(request.path).path,
-      host: request.headers['host'] ?? '',
-      request_method: request.method,
-      nginx_version: this.#version,
-      server_addr: this.#os.net.address ?? '127.0.0.1',
-      http_user_agent: request.headers['user-agent'] ?? '',
-      scheme: 'http',
-    }
-    const value = text.replace(/\$\{?(\w+)\}?/g, (_, name: string) => variables[name] ?? '')
-    if (Number.isNaN(code)) return this.#error(302, { location: status })
-    if (code >= 300 && code < 400) return this.#error(code, { location: value })
-    return text === '' ? this.#error(code) : this.#text(code, value, type ?? 'text/plain')
-  }
-
   #pass(target: string, path: string, exchange: Exchange, finish: (response: HttpResponse) => void): void {
     const [, host = '', port = '80', prefix = ''] =
       /^https?:\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(target) ?? []
     const address = resolveHost(this.#os, host)
-    if (!address) return finish(this.#error(502))
+    if (!address) return finish(this.#pages.error(502))
     const key = `${address}:${port}`
     let client = this.#upstreams.get(key)
     if (!client)
@@ -265,29 +184,9 @@ class Nginx {
       { ...request, path: `${prefix ? prefix.replace(/\/$/, '') : ''}${path}${query}`, headers },
       {
         response: finish,
-        failed: () => finish(this.#error(502)),
+        failed: () => finish(this.#pages.error(502)),
       },
     )
-  }
-
-  #error(status: number, headers: Record<string, string> = {}): HttpResponse {
-    const title = `${status} ${WORDS[status] ?? ''}`.trim()
-    const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/${this.#version}</center>\r\n</body>\r\n</html>\r\n`
-    return { status, headers: { ...this.#headers('text/html', body.length), ...headers }, body }
-  }
-
-  #text(status: number, body: string, type: string): HttpResponse {
-    return { status, headers: this.#headers(type, body.length), body }
-  }
-
-  #headers(type: string, length: number): Record<string, string> {
-    return {
-      server: `nginx/${this.#version}`,
-      date: httpDate(this.#os.clock),
-      'content-type': type,
-      'content-length': `${length}`,
-      connection: 'keep-alive',
-    }
   }
 
   #log({ request, peer }: Exchange, { status, body }: HttpResponse): void {
@@ -299,21 +198,8 @@ class Nginx {
     )
   }
 
-  #errorLog(path: string, root: string, status: number): void {
-    const file = `${root.replace(/\/$/, '')}${path}`
-    const what =
-      status === 403
-        ? `directory index of "${file}" is forbidden`
-        : `open() "${file}" failed (2: No such file or directory)`
-    this.#os.stderr(`${this.#stamp()} [error] ${this.#os.pid}#${this.#os.pid}: *1 ${what}\n`)
-  }
-
   #notice(text: string): void {
-    this.#os.stderr(`${this.#stamp()} [notice] 1#1: ${text}\n`)
-  }
-
-  #stamp(): string {
-    return new Date(this.#os.clock).toISOString().slice(0, 19).replace('T', ' ').replace(/-/g, '/')
+    this.#os.stderr(`${logStamp(this.#os.clock)} [notice] 1#1: ${text}\n`)
   }
 
   #end(why: string): void {
@@ -321,22 +207,6 @@ class Nginx {
     this.#notice('exit')
     this.#os.exit(0)
   }
-}
-
-const WORDS: Readonly<Record<number, string>> = {
-  301: 'Moved Permanently',
-  302: 'Found',
-  307: 'Temporary Redirect',
-  308: 'Permanent Redirect',
-  400: 'Bad Request',
-  401: 'Authorization Required',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Not Allowed',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Temporarily Unavailable',
-  504: 'Gateway Time-out',
 }
 
 /** nginx: exact first, then the longest prefix, unless a regular expression matches. */
