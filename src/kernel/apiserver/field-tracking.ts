@@ -5,6 +5,7 @@ import {
   type FieldContext,
 } from '../api/managed-fields/field-manager.ts'
 import type { JsonObject } from '../api/objects.ts'
+import type { Entry } from './entry.ts'
 import { difference } from './sharing.ts'
 import type { Resource } from './resources.ts'
 
@@ -42,6 +43,15 @@ export function tracked(
   const { metadata } = trackFields(context, differing.old, differing.next, manager)
   return { ...next, metadata }
 }
+
+/** The status of an object as the server itself leaves it. */
+export const trackedOwnStatus = (
+  resource: Resource,
+  live: Entry,
+  next: JsonObject,
+  now: number,
+): JsonObject =>
+  tracked(resource, 'status', live.object as unknown as JsonObject, next, 'kube-apiserver', now)
 
 /** Server-side apply; throws 400, 409. */
 export function applied(

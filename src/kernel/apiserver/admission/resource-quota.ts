@@ -9,6 +9,7 @@ import {
   type Quantity,
 } from '../../api/quantity.ts'
 import type { Entry } from '../entry.ts'
+import { trackedOwnStatus } from '../field-tracking.ts'
 import type { Outcome } from '../storage.ts'
 import type { Task } from '../task.ts'
 import type { AdmissionPlugin, Attributes } from './chain.ts'
@@ -21,7 +22,8 @@ export const resourceQuota: AdmissionPlugin = {
   name: 'ResourceQuota',
   *validate(attributes, api): Task<void> {
     const { operation, subresource, object, namespace } = attributes
-    const cache = api.resources.ofKind('', 'ResourceQuota')?.cache
+    const resource = api.resources.ofKind('', 'ResourceQuota')
+    const cache = resource?.cache
     if (operation !== 'CREATE' || subresource || !object || !namespace || !cache) return
     const usage = usageOf(attributes.resource, object)
     const concerned = cache
@@ -33,7 +35,7 @@ export const resourceQuota: AdmissionPlugin = {
     for (const { key } of concerned)
       yield* api.storage.update(cache, key, (current): Outcome => {
         const put = current && charged(attributes, current, usage)
-        return put ? { put } : { same: true }
+        return put ? { put: trackedOwnStatus(resource, current, put, api.os.clock) } : { same: true }
       })
   },
 }

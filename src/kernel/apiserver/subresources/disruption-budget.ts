@@ -6,6 +6,7 @@ import { forbiddenRequest, internalError, StatusError, tooManyRequests } from '.
 import { formatTime } from '../../api/time.ts'
 import type { ResourceCall } from '../call.ts'
 import type { Entry } from '../entry.ts'
+import { trackedOwnStatus } from '../field-tracking.ts'
 import type { Outcome } from '../storage.ts'
 import type { Task } from '../task.ts'
 
@@ -16,7 +17,8 @@ const refusal = "Cannot evict pod as it would violate the pod's disruption budge
 
 /** Charge the budget that guards a pod; throws 429 when it has nothing left. */
 export function* chargeBudget({ api, target }: ResourceCall, pod: Pod, dryRun: boolean): Task<void> {
-  const cache = api.resources.ofKind('policy', 'PodDisruptionBudget')?.cache
+  const resource = api.resources.ofKind('policy', 'PodDisruptionBudget')
+  const cache = resource?.cache
   if (!cache || isExempt(pod)) return
   const budgets = cache
     .list(target.namespace)
@@ -33,7 +35,7 @@ export function* chargeBudget({ api, target }: ResourceCall, pod: Pod, dryRun: b
   if (dryRun) return void charged(budget, pod, api.os.clock)
   yield* api.storage.update(cache, budget.key, (current): Outcome => {
     const put = current && charged(current, pod, api.os.clock)
-    return put ? { put } : { same: true }
+    return put ? { put: trackedOwnStatus(resource, current, put, api.os.clock) } : { same: true }
   })
 }
 

@@ -1,3 +1,5 @@
+import type { Scale } from 'kubernetes-types/autoscaling/v1'
+import type { ManagedFieldsEntry } from 'kubernetes-types/meta/v1'
 import { invalid } from '../../api/field-error.ts'
 import type { ScaleSpec } from '../../api/kind.ts'
 import type { Json, JsonObject, KubeObject } from '../../api/objects.ts'
@@ -7,13 +9,14 @@ import type { HttpResponse } from '../../host/http.ts'
 import { decodeStruct, decodeStructValue } from '../body.ts'
 import type { ResourceCall } from '../call.ts'
 import { withMeta } from '../meta.ts'
-import { readPatch } from '../patch.ts'
+import { applyType, readPatch } from '../patch.ts'
 import { find } from '../read.ts'
 import { render } from '../render.ts'
 import { update } from '../store.ts'
 import type { Task } from '../task.ts'
 import { dryRunOrChanged, writingOf } from '../write.ts'
 import { writeOptions, type WriteOptions } from '../write-options.ts'
+import { ScaleOwners } from './scale-owners.ts'
 import type { Subresource } from './subresource.ts'
 
 const struct = 'autoscaling.v1.Scale'
@@ -31,42 +34,42 @@ function* get(call: ResourceCall): Task<HttpResponse> {
   return render(call.form, 200, scaleOf(specOf(call), object as KubeObject))
 }
 
+/** What a request makes of the scale that there is, and who owns the parent's fields then. */
+type Make = (live: JsonObject, owners: ScaleOwners) => { scale: JsonObject; entries: ManagedFieldsEntry[] }
+
 function* put(call: ResourceCall): Task<HttpResponse> {
   const options = writeOptions(call, 'UpdateOptions')
   const wanted = decodeStruct(call, struct, 'Scale')
-  return yield* change(call, options, () => wanted)
+  return yield* change(call, options, (live, owners) => ({
+    scale: wanted,
+    entries: owners.replaced(live, wanted),
+  }))
 }
 
 function* patch(call: ResourceCall): Task<HttpResponse> {
   const patched = readPatch(call, struct)
   const options = writeOptions(call, 'PatchOptions', patched.type)
-  return yield* change(call, options, (now) =>
-    decodeStructValue(call, struct, 'Scale', patched.apply(now) as Json, patched.complaints),
-  )
+  const decoded = (value: Json) => decodeStructValue(call, struct, 'Scale', value, patched.complaints)
+  return yield* change(call, options, (live, owners) => {
+    if (patched.type === applyType) return owners.applied(live, patched.value as JsonObject)
+    const next = decoded(patched.apply(live))
+    return { scale: next, entries: owners.replaced(live, next) }
+  })
 }
 
-function* change(
-  call: ResourceCall,
-  options: WriteOptions,
-  wanted: (now: JsonObject) => JsonObject,
-): Task<HttpResponse> {
-  const { target, resource } = call
+function* change(call: ResourceCall, options: WriteOptions, make: Make): Task<HttpResponse> {
+  const { api, target, resource } = call
   const spec = specOf(call)
-  const { object } = yield* dryRunOrChanged(
-    update(writingOf(call, options), resource, target, {
-      produce: (old) => {
-        const next = checked(wanted(scaleOf(spec, old as KubeObject)), target.name)
-        const { metadata = {} } = next as { metadata?: { resourceVersion?: string } }
-        const scaled = spec.withReplicas(
-          old as KubeObject,
-          (next['spec'] as { replicas?: number })?.replicas ?? 0,
-        )
-        return metadata.resourceVersion
-          ? withMeta(scaled, { resourceVersion: metadata.resourceVersion })
-          : scaled
-      },
-    }),
-  )
+  const produce = (old: KubeObject | undefined): KubeObject => {
+    const owners = new ScaleOwners(resource, old!, options, api.os.clock)
+    const { scale: next, entries } = make(scaleOf(spec, old!), owners)
+    const { metadata, spec: wanted } = checked(next, target.name) as unknown as Scale & KubeObject
+    const scaled = spec.withReplicas(old!, wanted?.replicas ?? 0)
+    const resourceVersion = metadata.resourceVersion || old!.metadata.resourceVersion
+    return withMeta(scaled, { managedFields: entries.length ? entries : undefined, resourceVersion })
+  }
+  const writing = { ...writingOf(call, options), manager: undefined }
+  const { object } = yield* dryRunOrChanged(update(writing, resource, target, { produce }))
   return render(call.form, 200, scaleOf(spec, object as KubeObject))
 }
 
