@@ -16,6 +16,7 @@ import { discoverySuite } from './apiserver/discovery.ts'
 import { kubectlHttpSuite } from './apiserver/kubectl-http.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
+import * as kindRoundTrips from './kinds/roundtrip.ts'
 import * as kindTables from './kinds/tables.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
@@ -37,6 +38,7 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(values),
   ...Object.values(kindCreates),
   ...Object.values(kindTables),
+  ...Object.values(kindRoundTrips),
   httpSemanticsSuite,
   watchSuite,
   discoverySuite,

@@ -1,12 +1,4 @@
-import type {
-  Container,
-  EphemeralContainer,
-  PodDNSConfig,
-  PodSpec,
-  PodTemplateSpec,
-  Taint,
-  Toleration,
-} from 'kubernetes-types/core/v1'
+import type { Container, EphemeralContainer, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1'
 import type { ObjectMeta } from 'kubernetes-types/meta/v1'
 import {
   duplicate,
@@ -19,15 +11,17 @@ import {
 } from '../../field-error.ts'
 import { validateIP } from '../../ip.ts'
 import { validateLabels } from '../../label-validation.ts'
-import { validateInRange, validateLabelValue } from '../../names.ts'
+import { validateInRange } from '../../names.ts'
 import { validateAnnotations } from '../../object-meta-validation.ts'
 import { validateAffinity } from './affinity.ts'
 import { hostPortConflicts, oneOf, validateContainer, type ContainerSurroundings } from './container.ts'
+import { validateDNSConfig } from './dns-config.ts'
 import { validateLifecycle, validateProbes } from './handlers.ts'
 import { validatePodAnnotations, validateProfilesAgree } from './pod-annotations.ts'
 import { validateLimits } from './resources.ts'
 import { dnsLabel, dnsSubdomain, invalids, nameIsDNSSubdomain, qualifiedName } from './rules.ts'
 import { validateHostUsers, validatePodSecurityContext } from './security-context.ts'
+import { validateTolerations } from './tolerations.ts'
 import { validateTopologySpread } from './topology-spread.ts'
 import { validateVolumes } from './volumes.ts'
 import { validateHostProcess, validateOS } from './windows.ts'
@@ -267,88 +261,4 @@ function validateSchedulingGates({ schedulingGates = [] }: PodSpec, field: strin
     seen.add(name)
     return [...qualifiedName(`${field}[${i}]`, name), ...(twice ? [duplicate(`${field}[${i}]`, name)] : [])]
   })
-}
-
-function validateDNSConfig(
-  config: PodDNSConfig | undefined,
-  policy: string | undefined,
-  field: string,
-): FieldError[] {
-  if (policy === 'None') {
-    if (!config) return [required(field, 'must provide `dnsConfig` when `dnsPolicy` is None')]
-    if (!config.nameservers?.length) {
-      return [
-        required(`${field}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
-      ]
-    }
-  }
-  if (!config) return []
-  const { nameservers = [], searches = [], options = [] } = config
-  return [
-    ...(nameservers.length > 3
-      ? [invalid(`${field}.nameservers`, nameservers, 'must not have more than 3 nameservers')]
-      : []),
-    ...nameservers.flatMap((server, i) => validateIP(server, `${field}.nameservers[${i}]`)),
-    ...(searches.length > 32
-      ? [invalid(`${field}.searches`, searches, 'must not have more than 32 search paths')]
-      : []),
-    ...(searches.join(' ').length > 2048
-      ? [
-          invalid(
-            `${field}.searches`,
-            searches,
-            'must not have more than 2048 characters (including spaces) in the search list',
-          ),
-        ]
-      : []),
-    ...searches.flatMap((search, i) => searchPath(`${field}.searches[${i}]`, search)),
-    ...options.flatMap(({ name }, i) =>
-      name ? [] : [required(`${field}.options[${i}]`, 'must not be empty')],
-    ),
-  ]
-}
-
-/** RelaxedDNSSearchValidation is off by default in 1.32. */
-function searchPath(field: string, search: string): FieldError[] {
-  const plain = search.endsWith('.') ? search.slice(0, -1) : search
-  return dnsSubdomain(field, plain)
-}
-
-export function validateTolerations(tolerations: readonly Toleration[], field: string): FieldError[] {
-  return tolerations.flatMap((toleration, i) => {
-    const { key, operator = '', effect = '', tolerationSeconds } = toleration
-    const path = `${field}[${i}]`
-    const anything =
-      'operator must be Exists when `key` is empty, which means "match all values and all keys"'
-    return [
-      ...(key ? qualifiedName(`${path}.key`, key) : []),
-      ...(!key && operator !== 'Exists' ? [invalid(`${path}.operator`, operator, anything)] : []),
-      ...(tolerationSeconds !== undefined && effect !== 'NoExecute'
-        ? [invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")]
-        : []),
-      ...tolerationOperator(toleration, `${path}.operator`),
-      ...(effect ? taintEffect(`${path}.effect`, effect) : []),
-    ]
-  })
-}
-
-function tolerationOperator({ operator, value = '' }: Toleration, field: string): FieldError[] {
-  switch (operator) {
-    case 'Equal':
-    case undefined: {
-      const errors = validateLabelValue(value)
-      return errors.length ? [invalid(field, value, errors.join(';'))] : []
-    }
-    case 'Exists':
-      return value ? [invalid(field, value, "value must be empty when `operator` is 'Exists'")] : []
-    default:
-      return [notSupported(field, operator, ['Equal', 'Exists'])]
-  }
-}
-
-/** One of the three effects. */
-export function taintEffect(field: string, effect: Taint['effect'] | undefined): FieldError[] {
-  if (!effect) return [required(field)]
-  const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-  return effects.includes(effect) ? [] : [notSupported(field, effect, effects)]
 }

@@ -19,7 +19,8 @@ import {
   validatePodAnnotationUpdates,
   validateProfilesAgree,
 } from './pod-annotations.ts'
-import { paddedImage, validatePodSpec, validateTolerations } from './pod-spec.ts'
+import { paddedImage, validatePodSpec } from './pod-spec.ts'
+import { validateTolerations } from './tolerations.ts'
 import { invalids, nameIsDNSSubdomain, qualifiedName } from './rules.ts'
 
 /** kubernetes: pkg/apis/core/validation/validation.go ValidatePodCreate. */

@@ -9,22 +9,21 @@ import {
   type FieldError,
 } from '../../field-error.ts'
 import { goQuote } from '../../go-quote.ts'
-import { ipFamily, parseIP, validateCIDR, validateIP } from '../../ip.ts'
+import { ipFamily, parseIP, validateIP } from '../../ip.ts'
 import type { Typed } from '../../kind.ts'
 import { validateLabels } from '../../label-validation.ts'
 import { validateDNS1123Subdomain, validatePortNumber } from '../../names.ts'
 import type { NameRule } from '../../object-meta-validation.ts'
-import { isExternallyAccessible, isHeadless, needsHealthCheck } from '../service-type.ts'
+import { isHeadless } from '../service-type.ts'
 import { oneOf, protocols } from './container.ts'
 import { portNumberOrName } from './handlers.ts'
 import { isDualStack, nonSpecialIP } from './ip.ts'
 import { validateObjectMeta } from './object-meta.ts'
+import { validateLoadBalancer, validateSourceRanges, validateTrafficPolicies } from './service-exposure.ts'
 import { dnsLabel, dnsSubdomain, invalids, qualifiedName } from './rules.ts'
 
 const affinities = ['ClientIP', 'None']
 const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
-const policies = ['Cluster', 'Local']
-const onlyForLoadBalancers = "may only be used when `type` is 'LoadBalancer'"
 
 /** kubernetes: pkg/apis/core/validation/validation.go ValidateService. */
 export function validateService(object: Typed<Service>, name: NameRule): FieldError[] {
@@ -234,91 +233,3 @@ const goServicePort = (protocol = '', port = 0) =>
     `core.ServicePort{Name:"", Protocol:${goQuote(protocol)}, AppProtocol:(*string)(nil), Port:${port}, ` +
       'TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}',
   )
-
-const rangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges'
-
-function validateSourceRanges({ metadata, spec = {} }: Typed<Service>): FieldError[] {
-  const { type, loadBalancerSourceRanges: ranges = [] } = spec
-  const check = (field: string, errors: FieldError[]): FieldError[] =>
-    type === 'LoadBalancer' ? errors : [forbidden(field, onlyForLoadBalancers), ...errors]
-  if (ranges.length > 0) {
-    const field = 'spec.LoadBalancerSourceRanges'
-    return check(
-      field,
-      ranges.flatMap((range, i) => validateCIDR(range.trim(), `${field}[${i}]`)),
-    )
-  }
-  const annotation = metadata.annotations?.[rangesAnnotation]
-  if (annotation === undefined) return []
-  const field = `metadata.annotations[${rangesAnnotation}]`
-  const listed = annotation.trim() === '' ? [] : annotation.trim().split(',')
-  return check(
-    field,
-    listed.flatMap((range) => validateCIDR(range.trim(), field)),
-  )
-}
-
-function validateLoadBalancer({
-  type,
-  allocateLoadBalancerNodePorts: allocate,
-  loadBalancerClass,
-}: ServiceSpec): FieldError[] {
-  const balanced = type === 'LoadBalancer'
-  return [
-    ...(allocate !== undefined && !balanced
-      ? [forbidden('spec.allocateLoadBalancerNodePorts', onlyForLoadBalancers)]
-      : []),
-    ...(balanced && allocate === undefined ? [required('allocateLoadBalancerNodePorts')] : []),
-    ...validateLoadBalancerClass(balanced, loadBalancerClass),
-  ]
-}
-
-function validateLoadBalancerClass(balanced: boolean, name: string | undefined): FieldError[] {
-  if (name === undefined) return []
-  return balanced
-    ? qualifiedName('spec.loadBalancerClass', name)
-    : [forbidden('spec.loadBalancerClass', onlyForLoadBalancers)]
-}
-
-function validateTrafficPolicies(spec: ServiceSpec): FieldError[] {
-  const {
-    externalTrafficPolicy: external = '',
-    internalTrafficPolicy: internal,
-    trafficDistribution,
-    type = '',
-  } = spec as ServiceSpec & {
-    readonly trafficDistribution?: string
-  }
-  const field = 'spec.externalTrafficPolicy'
-  const routed = ['ClusterIP', 'NodePort', 'LoadBalancer'].includes(type)
-  return [
-    ...(isExternallyAccessible(spec)
-      ? oneOf(field, external, policies)
-      : external
-        ? [invalid(field, external, 'may only be set for externally-accessible services')]
-        : []),
-    ...validateHealthCheckPort(spec),
-    ...(internal === undefined && routed ? [required('spec.internalTrafficPolicy')] : []),
-    ...(internal !== undefined && !policies.includes(internal)
-      ? [notSupported('spec.internalTrafficPolicy', internal, policies)]
-      : []),
-    ...(trafficDistribution !== undefined && trafficDistribution !== 'PreferClose'
-      ? [notSupported('spec.trafficDistribution', trafficDistribution, ['PreferClose'])]
-      : []),
-  ]
-}
-
-/** The port is allocated after validation where it is needed, so that its absence is no error here. */
-function validateHealthCheckPort(spec: ServiceSpec): FieldError[] {
-  const { healthCheckNodePort: port = 0 } = spec
-  const field = 'spec.healthCheckNodePort'
-  if (port === 0) return []
-  if (needsHealthCheck(spec)) return invalids(field, port, validatePortNumber(port))
-  return [
-    invalid(
-      field,
-      port,
-      "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
-    ),
-  ]
-}
