@@ -102,7 +102,7 @@ function fromAggregated({ metadata, versions }: DiscoveryList['items'][number]):
           version,
           kind: resource.responseKind?.kind ?? '',
           plural: resource.resource,
-          singular: resource.singularResource,
+          singular: resource.singularResource || (resource.responseKind?.kind ?? '').toLowerCase(),
           namespaced: resource.scope === 'Namespaced',
           shortNames: resource.shortNames ?? [],
           categories: resource.categories ?? [],

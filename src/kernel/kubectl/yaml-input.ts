@@ -69,7 +69,7 @@ function splitDocuments(text: string): { text: string; line: number }[] {
 
 function parseOne(text: string, firstLine: number): unknown {
   scan(text, firstLine)
-  const [document, ...more] = parseAllDocuments(text, { version: '1.1', uniqueKeys: true, merge: true, intAsBigInt: false, schema: 'yaml-1.1', logLevel: 'silent' })
+  const [document, ...more] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, merge: true, intAsBigInt: false, schema: 'yaml-1.1', logLevel: 'silent' })
   if (!document || !('contents' in document)) return undefined
   const error = document.errors[0] ?? more.find((other) => 'errors' in other && other.errors.length)?.errors[0]
   if (error) throw new UserError(syntaxError(error, firstLine))

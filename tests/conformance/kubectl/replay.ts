@@ -56,26 +56,42 @@ export class Replay {
   }
 
   #find(key: string): Recorded | undefined {
-    for (let i = this.#base; i < this.#exchanges.length; i++) {
+    if (/^GET \/apis?$/.test(key)) return this.#before(key, DISCOVERY_AHEAD)
+    return this.#next(key, true) ?? this.#next(key, false) ?? this.#before(key, 0)
+  }
+
+  /** `near`: not past exchanges of commands that were not called; otherwise a few further, for calls that ran side by side. */
+  #next(key: string, near: boolean): Recorded | undefined {
+    const end = near ? this.#exchanges.length : Math.min(this.#exchanges.length, this.#base + 12)
+    for (let i = this.#base; i < end; i++) {
       const one = this.#exchanges[i] as Recorded
       const command = one.req['kubectl-command']
-      if (command && !this.#since.has(command)) break
+      if (near && command && !this.#since.has(command)) break
       if (command && command !== this.#command) continue
       if (this.#used.has(i) || keyOf(one) !== key || one.status === 304) continue
       this.#used.add(i)
-      this.#highest = Math.max(this.#highest, i)
+      if (near) this.#highest = Math.max(this.#highest, i)
       return one
     }
-    // kubectl keeps discovery on its disk: any recording of it will do, the last before now best.
-    const before = this.#exchanges.filter((one, i) => keyOf(one) === key && one.status !== 304 && i <= Math.max(this.#base, this.#highest))
-    return key.startsWith('GET ') ? (before.at(-1) ?? this.#exchanges.find((one) => keyOf(one) === key)) : undefined
+    return undefined
+  }
+
+  /** kubectl keeps discovery on its disk, and may ask for the same again: any recording will do, the last before now best. */
+  #before(key: string, ahead: number): Recorded | undefined {
+    if (!key.startsWith('GET ')) return undefined
+    const now = Math.max(this.#base, this.#highest)
+    const same = this.#exchanges.map((one, i) => ({ one, i })).filter(({ one }) => keyOf(one) === key && one.status !== 304)
+    return (same.findLast(({ i }) => i <= now + ahead) ?? same[0])?.one
   }
 }
+
+/** kubectl asks for discovery only when it misses something: what it learns then held a little before. */
+const DISCOVERY_AHEAD = 15
 
 const keyOf = ({ method, path }: Recorded): string => `${method} ${normal(path)}`
 
 /** `raw`: the text itself is wanted. */
-function reply(exchange: Exchange, { status, res, resBody }: Recorded, raw: boolean): void {
+function reply(exchange: Exchange, { status, res, resBody, how }: Recorded, raw: boolean): void {
   const headers: Record<string, string> = {}
   if (res['warning']) headers['warning'] = res['warning']
   const text = typeof resBody === 'string' ? resBody : JSON.stringify(resBody ?? '')
@@ -85,7 +101,7 @@ function reply(exchange: Exchange, { status, res, resBody }: Recorded, raw: bool
   }
   const stream = exchange.stream({ status, headers })
   for (const line of text.split('\n')) if (line.trim().startsWith('{')) stream.send(JSON.parse(line))
-  stream.end()
+  if (how === 'end') stream.end()
 }
 
 function parsed(text: string, contentType: string): unknown {

@@ -4,6 +4,7 @@ import { sink, type OpenFile } from '../../../src/kernel/host/open-file.ts'
 import { readAll, write } from '../../../src/kernel/host/sys.ts'
 import { kubectl } from '../../../src/kernel/kubectl/program.ts'
 import { Machine } from '../../../src/kernel/sim/machine.ts'
+import { failOnPanic } from '../../../src/kernel/sim/panic.ts'
 
 export interface CallResult {
   readonly stdout: string
@@ -40,13 +41,17 @@ export class Terminal {
 
   run(ms: number): void {
     this.#now += ms
-    this.#machine.run(this.#now, [])
+    this.#machine.run(this.#now, []).observed.forEach(failOnPanic)
   }
 
   writeFile(path: string, text: string): void {
     const full = path.startsWith('/') ? path : `/w/${path}`
     this.#os.fs.mkdir(full.slice(0, full.lastIndexOf('/')), { recursive: true })
     this.#os.fs.write(full, text)
+  }
+
+  exists(path: string): boolean {
+    return this.#os.fs.exists(path)
   }
 
   /** Run kubectl at a moment and wait for its end, `limitMs` of virtual time at most. */

@@ -53,7 +53,7 @@ export const autoscale: Command = {
       } catch (error) {
         throw error instanceof StatusError ? new UserError(`failed to create HorizontalPodAutoscaler: ${error.message}`) : error
       }
-      yield* printDone(kubectl, 'autoscaled', { ...made.object, apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler' } as KubeLike)
+      yield* printDone(kubectl, dryRunOf(kubectl) === 'client' ? 'created' : 'autoscaled', { ...made.object, apiVersion: 'autoscaling/v1', kind: 'HorizontalPodAutoscaler' } as KubeLike)
     })
     return 0
   },

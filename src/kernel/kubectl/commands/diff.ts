@@ -104,6 +104,7 @@ function* merged(kubectl: Kubectl, info: Info, wanted: KubeLike, live: KubeLike 
   const modified = withLastApplied(wanted)
   if (!live) return yield* info.create(wanted, query)
   const patch = applyPatch(info, modified, live)
+  if (!Object.keys(patch.body).length) return live
   const metadata = { ...((patch.body['metadata'] ?? {}) as JsonObject), resourceVersion: live.metadata?.['resourceVersion'] }
   return yield* info.patch(patch.type, { ...patch.body, metadata }, query)
 }

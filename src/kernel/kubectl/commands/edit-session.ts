@@ -26,9 +26,10 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
   for (;;) {
     const header = json && !reasons ? '' : HEADER + reasons
     const path = temporaryFile(os, 'kubectl-edit-', json ? '.json' : '.yaml')
-    os.fs.write(path, `${json ? '' : header}${text}`, { mode: 0o600 })
+    const shown = `${json ? '' : header}${text}`
+    os.fs.write(path, flags.bool('windows-line-endings') ? shown.replaceAll('\n', '\r\n') : shown, { mode: 0o600 })
     yield* edit(os, path)
-    const edited = os.fs.read(path)
+    const edited = os.fs.read(path).replaceAll('\r\n', '\n')
     if (withoutComments(edited) === withoutComments(original) && !reasons) {
       os.fs.remove(path)
       yield* kubectl.err('Edit cancelled, no changes made.\n')

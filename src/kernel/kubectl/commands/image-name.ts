@@ -3,8 +3,6 @@ export function imageNameError(image: string): string | undefined {
   if (image === '') return 'invalid reference format'
   if (/^[a-f0-9]{64}$/.test(image)) return undefined
   if (reference.test(image)) return undefined
-  const name = image.split(/[:@]/)[0] ?? ''
-  if (reference.test(image.toLowerCase()) && /[A-Z]/.test(name)) return 'invalid reference format: repository name must be lowercase'
   return 'invalid reference format'
 }
 

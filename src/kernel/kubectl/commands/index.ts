@@ -4,6 +4,7 @@ import { apiResources, apiVersions } from './api-resources.ts'
 import { apply } from './apply.ts'
 import { autoscale } from './autoscale.ts'
 import { certificate } from './certificate.ts'
+import { debug } from './debug.ts'
 import { config } from './config.ts'
 import { create } from './create.ts'
 import { describe } from './describe.ts'
@@ -30,7 +31,7 @@ export const commands: readonly Command[] = [
   get, edit, remove,
   rollout, scale, autoscale,
   certificate,
-  describe, logs, attach, exec,
+  describe, logs, attach, exec, debug,
   diff, apply, patch, replace, wait,
   label, annotate,
   apiResources, apiVersions, config, version,

@@ -15,11 +15,11 @@ import { UsageError } from '../errors.ts'
 import { bool, text } from '../flag-spec.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
-import { printFlags } from '../printers/output.ts'
+import { printerFor, printFlags } from '../printers/output.ts'
 import { readDocuments } from '../yaml-input.ts'
 import { fileSelection } from './manifest-options.ts'
 import { dryRunFlag, fieldManagerFlag, filenameFlags, recordFlag } from './shared-flags.ts'
-import { operationPrinter, recorded, writeQuery } from './writing.ts'
+import { recorded, writeQuery } from './writing.ts'
 
 export const patch: Command = {
   use: 'patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
@@ -45,7 +45,7 @@ export const patch: Command = {
     if (type !== 'json' && type !== 'merge' && type !== 'strategic') throw new UsageError(`--type must be one of [json merge strategic], not ${goQuote(type)}`)
     const body = patchBody(kubectl)
     const local = flags.bool('local')
-    const result = yield* select(kubectl, { ...fileSelection(kubectl), args, local, subresource: flags.string('subresource'), continueOnError: true, latest: !local })
+    const result = yield* select(kubectl, { ...fileSelection(kubectl), args, local, subresource: flags.string('subresource'), continueOnError: true })
     let count = 0
     yield* result.visit(function* (info) {
       count++
@@ -72,7 +72,8 @@ function patchBody({ flags, os }: Kubectl): Json {
 function* patchOne(kubectl: Kubectl, info: Info, type: keyof typeof patchTypes, body: Json, args: readonly string[]): Sys<void> {
   const old = info.object as KubeLike
   const shown = kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client' ? patchedLocally(info, type, body) : yield* sent(kubectl, info, type, body, args)
-  yield* kubectl.out(operationPrinter(kubectl, equalJson(old, shown) ? 'patched (no change)' : 'patched').print(shown))
+  // kubectl forgets to say that it was a dry run.
+  yield* kubectl.out(printerFor(kubectl, equalJson(old, shown) ? 'patched (no change)' : 'patched').print(shown))
 }
 
 function* sent(kubectl: Kubectl, info: Info, type: keyof typeof patchTypes, body: Json, args: readonly string[]): Sys<KubeLike> {

@@ -137,7 +137,7 @@ function* rollBackControllerRevision(kubectl: Kubectl, info: Info, toRevision: n
   if (toRevision === 0 && revisions.length <= 1) throw new UserError('no last revision to roll back to')
   const found = target(revisions, toRevision)
   if (!found) throw notFound(toRevision)
-  if (dryRunOf(kubectl) === 'client') return podTemplateText(found.template)
+  if (dryRunOf(kubectl) === 'client') return `will roll back to ${podTemplateText(found.template)}`
   const { template } = (info.object?.['spec'] ?? {}) as { template?: PodTemplateSpec }
   if (equalJson(template as unknown as Json, found.template as unknown as Json)) return skipped(toRevision)
   const { data } = found.object as unknown as ControllerRevision

@@ -2,6 +2,7 @@ import { equalJson } from '../../api/json.ts'
 import { patchSchemaOf } from '../../api/patch/patch-schema.ts'
 import { twoWayPatch } from '../../api/patch/two-way.ts'
 import { createMergePatch } from '../../api/patch/merge.ts'
+import { encode } from '../../api/schema/encode.ts'
 import { structNameOf } from '../../api/schema/types.ts'
 import { StatusError } from '../../api/status.ts'
 import { UserError } from '../../api/user-error.ts'
@@ -62,11 +63,14 @@ const localNeedsFiles = `you must specify resources by --filename when --local i
 
 function* setOne(kubectl: Kubectl, args: readonly string[], info: Info, done: string, change: (object: KubeLike, info: Info) => KubeLike): Sys<void> {
   const before = info.object as KubeLike
-  const after = recorded(kubectl, args, change(before, info))
-  if (kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client') return yield* kubectl.out(operationPrinter(kubectl, done).print(after))
-  if (equalJson(before, after)) return
   const { group, version, kind } = info.mapping
   const struct = structNameOf(group, version, kind)
+  // Locally the object goes through Go's types, which write what they hold.
+  const local = kubectl.flags.bool('local') && struct
+  const changed = recorded(kubectl, args, change(before, info))
+  const after = local ? (encode(struct, changed) as KubeLike) : changed
+  if (equalJson(before, changed)) return
+  if (kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client') return yield* kubectl.out(operationPrinter(kubectl, done).print(after))
   const body = struct ? twoWayPatch(before, after, patchSchemaOf(struct)) : createMergePatch(before, after)
   try {
     yield* info.patch(struct ? patchTypes.strategic : patchTypes.merge, body, writeQuery(kubectl, 'kubectl-set'))

@@ -5,7 +5,7 @@ import type { Sys } from '../../host/sys.ts'
 import { sleep } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { isNotFound, throwAll, UsageError } from '../errors.ts'
+import { throwAll, UsageError } from '../errors.ts'
 import { bool, duration, text } from '../flag-spec.ts'
 import type { Info } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
@@ -80,10 +80,24 @@ function parseCondition(text: string): Condition {
 }
 
 function jsonPathCondition(text: string): Condition {
-  const [, , path = '', value] = /^(['"]?)(\{.*?\}|[^=]*)\1(?:=(.*))?$/s.exec(text) ?? []
-  if (!path) throw new UserError('jsonpath wait format must be --for=jsonpath=\'{.status.readyReplicas}\'=3 or --for=jsonpath=\'{.status.readyReplicas}\'')
-  if (value === '') throw new UserError('jsonpath wait has to have a value after equal sign, like --for=jsonpath=\'{.status.readyReplicas}\'=3')
+  const at = assignment(text)
+  const path = (at < 0 ? text : text.slice(0, at)).replace(/^(['"])(.*)\1$/s, '$2')
+  const value = at < 0 ? undefined : text.slice(at + 1)
+  if (!path) throw new UserError("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'")
+  if (value === '') throw new UserError("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
   return { type: 'jsonpath', name: fieldPath(path), value: value?.replace(/^(['"])(.*)\1$/s, '$2') }
+}
+
+/** Where the value begins: an equal sign outside of all brackets. */
+function assignment(text: string): number {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string
+    if ('{[('.includes(c)) depth++
+    else if ('}])'.includes(c)) depth--
+    else if (c === '=' && depth === 0) return i
+  }
+  return -1
 }
 
 function* resolved(kubectl: Kubectl, args: readonly string[], type: string, deadline: number): Sys<Info[]> {
@@ -104,7 +118,7 @@ function* resolved(kubectl: Kubectl, args: readonly string[], type: string, dead
     const errors = yield* ignoring(type === 'delete' || type === 'create', visiting)
     throwAll(errors)
     if (type !== 'create' || infos.length || kubectl.os.now >= deadline) {
-      if (type === 'create' && !infos.length) throw new UserError(`timed out waiting for the condition on ${args.join('/')}`)
+      if (type === 'create' && !infos.length) throw new UserError('timed out waiting for the condition')
       return infos
     }
     yield* sleep(500)
@@ -115,7 +129,7 @@ function* waitFor(kubectl: Kubectl, info: Info, condition: Condition, timeoutMs:
   if (condition.type === 'create') return
   if (condition.type === 'delete') return yield* deleted(info, timeoutMs)
   if (info.object && holds(condition, info.object)) return
-  if (kubectl.flags.ms('timeout') === 0) throw new UserError(timedOut(info))
+  if (timeoutMs === 0) throw new UserError(timedOut(info))
   const outcome = yield* waitUntil(info, timeoutMs, (event) => {
     if (!event || event.type === 'DELETED') return false
     if (!holds(condition, event.object)) return false
@@ -128,12 +142,6 @@ function* waitFor(kubectl: Kubectl, info: Info, condition: Condition, timeoutMs:
 const timedOut = (info: Info) => `timed out waiting for the condition on ${info.mapping.plural}/${info.name}`
 
 function* deleted(info: Info, timeoutMs: number): Sys<void> {
-  try {
-    if (!info.object) yield* info.fetch()
-  } catch (error) {
-    if (isNotFound(error)) return
-    throw error
-  }
   yield* awaitDeleted(info, String(info.metadata['uid'] ?? ''), timeoutMs)
 }
 

@@ -61,10 +61,9 @@ export function changeCause({ path, flags }: Kubectl, args: readonly string[]): 
   return [...path.split(' '), ...args, ...shown].join(' ')
 }
 
-/** Put the change cause on an object when it is asked for, or renew one that is there. */
+/** Put the change cause on an object when it is asked for. */
 export function recorded(kubectl: Kubectl, args: readonly string[], object: KubeLike): KubeLike {
-  const has = CHANGE_CAUSE in annotationsOf(object)
-  if (!kubectl.flags.bool('record') && !(has && !kubectl.flags.changed('record'))) return object
+  if (!kubectl.flags.bool('record')) return object
   const annotations = { ...annotationsOf(object), [CHANGE_CAUSE]: changeCause(kubectl, args) }
   return { ...object, metadata: { ...object.metadata, annotations } } as KubeLike
 }

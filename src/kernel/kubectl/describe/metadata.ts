@@ -23,8 +23,7 @@ export function labels(w: Writer, title: string, map: Map): void {
 /** Several values below each other. */
 export function many(w: Writer, title: string, values: readonly string[]): void {
   if (!values.length) return w.field(0, title, '<none>')
-  const indent = /^ */.exec(title)?.[0] ?? ''
-  values.forEach((value, i) => w.line(0, i ? `${indent}\t${value}` : `${title}:\t${value}`))
+  values.forEach((value, i) => w.line(0, i ? `\t${value}` : `${title}:\t${value}`))
 }
 
 const MAX_ANNOTATION = 140

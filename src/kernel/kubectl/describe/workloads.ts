@@ -27,7 +27,7 @@ export const deployment = describer<Deployment>({
     if (rolling) w.field(0, 'RollingUpdateStrategy', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
     describePodTemplate(w, spec?.template)
     conditions(w, status.conditions)
-    const sets = yield* replicaSetsOf(context.kubectl, object)
+    const sets = yield* replicaSetsOf(context.kubectl, object, chunkSize(context))
     const current = sets.find((one) => sameTemplate(one.spec?.template, spec?.template))
     w.field(0, 'OldReplicaSets', setsText(sets.filter((one) => one !== current)))
     w.field(0, 'NewReplicaSet', setsText(current ? [current] : []))
@@ -44,9 +44,11 @@ export function conditions(w: Writer, list: readonly { readonly type: string; re
   for (const { type, status, reason = '' } of list) w.line(1, `${type} \t${status}\t${reason}`)
 }
 
+const chunkSize = ({ kubectl }: Context) => kubectl.flags.string('chunk-size')
+
 /** `1 Running / 0 Waiting / 0 Succeeded / 0 Failed`, of pods that the object owns. */
 function* podsStatus(context: Context, metadata: { readonly namespace?: string; readonly uid?: string }, labelSelector: string): Sys<string> {
-  const pods = yield* listOr<Pod>(context, `/api/v1/namespaces/${metadata.namespace}/pods`, { labelSelector })
+  const pods = yield* listOr<Pod>(context, `/api/v1/namespaces/${metadata.namespace}/pods`, { labelSelector, limit: chunkSize(context) })
   const owned = pods.filter((pod) => pod.metadata?.ownerReferences?.some(({ controller, uid }) => controller && uid === metadata.uid))
   const count = (phase: string) => owned.filter((pod) => pod.status?.phase === phase).length
   return `${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`
