@@ -29,7 +29,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 const src = new URL('../src/', import.meta.url).pathname
 
+/** Files that put programs together: they see all of the kernel, as cluster.ts and programs.ts do. */
+const composing = new Set(['workers/late-programs.ts'])
+
 function folderOf(file: string): string {
+  if (composing.has(relative(src, file))) return 'kernel'
   const parts = dirname(relative(src, file)).split('/')
   return parts[0] === 'kernel' ? parts.slice(0, 2).join('/') : parts[0]
 }
