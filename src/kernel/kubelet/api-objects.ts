@@ -4,7 +4,7 @@ import { Informer } from '../client/informer.ts'
 import type { ResourceType } from '../client/resource.ts'
 import type { Os } from '../host/program.ts'
 import type { Sys } from '../host/sys.ts'
-import { until } from '../host/task.ts'
+import { untilHeard } from './until-heard.ts'
 
 const kinds = {
   configmap: { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true },
@@ -60,22 +60,7 @@ export class ApiObjects {
     const followed = this.#follow(kind, namespace, name)
     followed.users.add(podUid)
     const { informer } = followed
-    if (!informer.synced) {
-      yield* until<void>('sync', (resume, fail) => {
-        let waiting = true
-        const tooLate = this.#os.after(SYNC_TIMEOUT_MS, () => {
-          waiting = false
-          fail(new Error(`failed to sync ${kind} cache: timed out waiting for the condition`))
-        })
-        informer.onHeard(() => {
-          if (!waiting || !informer.synced) return
-          waiting = false
-          tooLate()
-          resume()
-        })
-        return tooLate
-      })
-    }
+    yield* untilHeard(informer, { os: this.#os, ms: SYNC_TIMEOUT_MS, what: kind })
     return informer.store.get(`${namespace}/${name}`)
   }
 

@@ -6,7 +6,7 @@ import { Informer, type Change } from '../client/informer.ts'
 import { clientConfig } from '../client/kubeconfig.ts'
 import type { Os, Program } from '../host/program.ts'
 import type { Sys } from '../host/sys.ts'
-import { startTask, until } from '../host/task.ts'
+import { startTask } from '../host/task.ts'
 import { CriClient } from '../runtime/cri-client.ts'
 import { admit } from './admission.ts'
 import { ApiObjects } from './api-objects.ts'
@@ -26,6 +26,7 @@ import { POD, StatusManager } from './status-manager.ts'
 import { TokenSource } from './tokens.ts'
 import { isMirror, isStatic, type KubeletPod, type PodRuntime } from './types.ts'
 import { KUBELET_VERSION } from './version.ts'
+import { untilHeard } from './until-heard.ts'
 import { tearDownVolumes } from './volumes.ts'
 
 const SERVICE = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true } as const
@@ -62,7 +63,6 @@ class Kubelet {
   readonly #podInformer: Informer
   readonly #services: Informer
   #static = new Map<string, KubeletPod>()
-  #listeners = new Map<string, Set<() => void>>()
   readonly #allocatable: Readonly<Record<string, string>>
 
   constructor(os: Os, config: KubeletConfig) {
@@ -71,7 +71,7 @@ class Kubelet {
     this.#allocatable = amounts(os, config).allocatable
     this.#cri = new CriClient(os, config.runtimeEndpoint)
     this.#link = new RuntimeLink(os, this.#cri, {
-      podChanged: (uid) => this.#podChanged(uid),
+      podChanged: (uid) => this.#workers.get(uid)?.observed(this.#link.cache.get(uid)),
       healthChanged: () => this.#node.update(),
     })
     const kubeconfig = config.flags.kubeconfig
@@ -134,7 +134,7 @@ class Kubelet {
     serveKubelet(this.#os, this.#config, this.#cri, {
       pods: () => [...this.#workers.values()].map(({ pod, status }) => ({ ...pod, status })),
       find: (namespace, name) => this.#find(namespace, name),
-      onChange: (uid, changed) => this.#listen(uid, changed),
+      onChange: (uid, changed) => this.#link.onChange(uid, changed),
     })
     this.#link.watchHealth(this.#config.nodeStatusUpdateFrequencyMs)
     rotateLogs(this.#os, this.#config)
@@ -144,14 +144,9 @@ class Kubelet {
     this.#services.start()
     this.#podInformer.onChange((change) => this.#apiPod(change as unknown as Change<KubeletPod>))
     this.#podInformer.start()
-    yield* this.#heard(this.#podInformer)
+    yield* untilHeard(this.#podInformer)
     this.#syncMirrors()
     yield* this.#removeOrphans()
-  }
-
-  #podChanged(uid: string): void {
-    this.#workers.get(uid)?.observed(this.#link.cache.get(uid))
-    for (const changed of this.#listeners.get(uid) ?? []) changed()
   }
 
   #staticPods(pods: readonly KubeletPod[]): void {
@@ -281,18 +276,6 @@ class Kubelet {
     }
   }
 
-  *#heard(informer: Informer): Sys<void> {
-    if (informer.synced) return
-    yield* until<void>('sync', (resume) => {
-      let waiting = true
-      informer.onHeard(() => {
-        if (!waiting || !informer.synced) return
-        waiting = false
-        resume()
-      })
-    })
-  }
-
   #servicesOf(namespace: string): Service[] {
     const all = [...this.#services.store.values()] as Service[]
     return all.filter(
@@ -314,15 +297,5 @@ class Kubelet {
         return { pod: { ...worker.pod, status: worker.status }, runtime: this.#link.cache.get(metadata.uid) }
     }
     return undefined
-  }
-
-  #listen(uid: string, changed: () => void): () => void {
-    const listeners = this.#listeners.get(uid) ?? new Set()
-    listeners.add(changed)
-    this.#listeners.set(uid, listeners)
-    return () => {
-      listeners.delete(changed)
-      if (!listeners.size) this.#listeners.delete(uid)
-    }
   }
 }

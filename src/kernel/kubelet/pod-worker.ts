@@ -1,22 +1,21 @@
 import type { Container, PodStatus } from 'kubernetes-types/core/v1'
-import { equalJson } from '../api/json.ts'
-import type { Json } from '../api/objects.ts'
 import { parseTime } from '../api/time.ts'
 import type { Sys } from '../host/sys.ts'
 import type { WorkerContext } from './worker-context.ts'
 import { startTask, until } from '../host/task.ts'
-import { CriError, type ContainerStatus } from '../runtime/cri.ts'
+import { CriError } from '../runtime/cri.ts'
 import { requestsOf, type Requests } from './admission.ts'
-import { sandboxConfig } from './container-config.ts'
 import { killContainers, markStopped, runningOf } from './kill.ts'
 import { StartError } from './image-puller.ts'
 import { podActions, type Kill } from './pod-actions.ts'
 import { collectGarbage } from './pod-garbage.ts'
+import { podsDiffer } from './pod-changes.ts'
+import { createSandbox } from './pod-sandbox.ts'
 import { podStatus } from './pod-status.ts'
 import { PodVolumes } from './pod-volumes.ts'
 import { Probes } from './probes.ts'
 import { ContainerStarts } from './container-starts.ts'
-import { lastWords } from './termination-message.ts'
+import { LastWords } from './termination-message.ts'
 import { emptyRuntime, type KubeletPod, type PodRuntime } from './types.ts'
 
 /** kubernetes: pkg/kubelet/kubelet.go backOffPeriod, with wait.Jitter 0.5. */
@@ -46,7 +45,7 @@ export class PodWorker {
   #mayAbandon = false
   #abandon: (() => void) | undefined
   #deadline: (() => void) | undefined
-  #lastWords = new Map<string, string>()
+  readonly #lastWords: LastWords
 
   constructor(context: WorkerContext, pod: KubeletPod, runtime: PodRuntime = emptyRuntime) {
     this.#context = context
@@ -55,6 +54,7 @@ export class PodWorker {
     this.status = pod.status ?? {}
     this.requests = requestsOf(pod)
     this.#starts = new ContainerStarts(context)
+    this.#lastWords = new LastWords(context)
     this.volumes = new PodVolumes(context, () => this.wake())
     this.probes = new Probes(context.os, context.cri, {
       changed: () => this.wake(),
@@ -94,7 +94,7 @@ export class PodWorker {
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
     if (deletionTimestamp)
       this.end(deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30)
-    else if (differ(before, pod)) this.volumes.refresh()
+    else if (podsDiffer(before, pod)) this.volumes.refresh()
   }
 
   /** The runtime says something new. */
@@ -193,7 +193,13 @@ export class PodWorker {
     }
     yield* this.#abandonable(this.#kill(actions.kill))
     if (actions.createSandbox) {
-      if (!(yield* this.#createSandbox(actions.attempt))) return
+      const failed = (message: string) => this.#event('Warning', 'FailedCreatePodSandBox', message)
+      const sandbox = yield* createSandbox(this.#context, this.pod, actions.attempt, failed)
+      this.runtime = {
+        ...this.runtime,
+        sandboxes: [sandbox, ...this.runtime.sandboxes.filter(({ id }) => id !== sandbox.id)],
+      }
+      this.status = this.#makeStatus(false)
       // Upstream's relist finds the new sandbox within a second and looks at the pod again.
       this.#retry(RELIST_MS)
     }
@@ -220,26 +226,6 @@ export class PodWorker {
     const value = yield* task
     this.#mayAbandon = false
     return value
-  }
-
-  *#createSandbox(attempt: number): Sys<boolean> {
-    const { os, config, cri } = this.#context
-    try {
-      const { podSandboxId } = yield* cri.call('RunPodSandbox', {
-        config: sandboxConfig(os, config, this.pod, attempt),
-      })
-      const { status } = yield* cri.call('PodSandboxStatus', { podSandboxId })
-      this.runtime = {
-        ...this.runtime,
-        sandboxes: [status, ...this.runtime.sandboxes.filter(({ id }) => id !== status.id)],
-      }
-      this.status = this.#makeStatus(false)
-      return true
-    } catch (error) {
-      if (!(error instanceof CriError)) throw error
-      this.#event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error.message}`)
-      throw error
-    }
   }
 
   *#kill(kills: readonly Kill[]): Sys<void> {
@@ -301,22 +287,13 @@ export class PodWorker {
       failures: this.#starts.failures,
       ready: (container, spec) => this.probes.ready(container, spec),
       started: (container, spec) => this.probes.started(container, spec),
-      terminationMessage: (container) => this.#lastWordsOf(container),
+      terminationMessage: (container) => this.#lastWords.of(this.pod, container),
     })
   }
 
   #tellStatus(ended: boolean): void {
     this.status = this.#makeStatus(ended)
     this.#context.status(this.pod, this.status, ended)
-  }
-
-  #lastWordsOf(container: ContainerStatus): string {
-    let words = this.#lastWords.get(container.id)
-    if (words === undefined) {
-      words = lastWords(this.#context.os, this.#context.config, this.pod, container)
-      this.#lastWords.set(container.id, words)
-    }
-    return words
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
@@ -335,11 +312,4 @@ export class PodWorker {
   onInterrupt(interrupt: (() => void) | undefined): void {
     this.#interrupt = interrupt
   }
-}
-
-function differ(a: KubeletPod, b: KubeletPod): boolean {
-  const gates = b.spec.readinessGates?.length ? (pod: KubeletPod) => pod.status?.conditions : () => undefined
-  const parts = (pod: KubeletPod) =>
-    [pod.spec, pod.metadata.labels, pod.metadata.annotations, gates(pod)] as unknown as Json
-  return !equalJson(parts(a), parts(b))
 }

@@ -26,6 +26,7 @@ export class RuntimeLink {
   #runtimeProblem: string | undefined = 'container runtime status check may not have completed yet'
   #networkProblem: string | undefined
   #images: readonly Image[] = []
+  #watchers = new Map<string, Set<() => void>>()
 
   constructor(os: Os, cri: CriClient, listener: RuntimeListener) {
     this.#os = os
@@ -73,12 +74,28 @@ export class RuntimeLink {
     tick()
   }
 
+  /** Be told when something of a pod in the runtime changes. Returns how to stop. */
+  onChange(uid: string, changed: () => void): () => void {
+    const watchers = this.#watchers.get(uid) ?? new Set()
+    watchers.add(changed)
+    this.#watchers.set(uid, watchers)
+    return () => {
+      watchers.delete(changed)
+      if (!watchers.size) this.#watchers.delete(uid)
+    }
+  }
+
+  #tell(uid: string): void {
+    this.#listener.podChanged(uid)
+    for (const changed of this.#watchers.get(uid) ?? []) changed()
+  }
+
   #follow(): void {
     this.#cri.stream(
       'GetContainerEvents',
       {},
       {
-        frame: (event) => this.#listener.podChanged(this.cache.take(event as ContainerEvent)),
+        frame: (event) => this.#tell(this.cache.take(event as ContainerEvent)),
         refused: () => this.#reconnect(),
         ended: () => this.#reconnect(),
       },
@@ -90,7 +107,7 @@ export class RuntimeLink {
     this.#listener.healthChanged()
     startTask(this.#os, this.connect(), () => {
       this.#listener.healthChanged()
-      for (const uid of this.cache.uids) this.#listener.podChanged(uid)
+      for (const uid of this.cache.uids) this.#tell(uid)
     })
   }
 

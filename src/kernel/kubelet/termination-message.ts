@@ -3,15 +3,37 @@ import type { ContainerStatus } from '../runtime/cri.ts'
 import { parseLog } from '../runtime/cri-log.ts'
 import type { KubeletConfig } from './config.ts'
 import { terminationLog } from './container-mounts.ts'
+import type { WorkerContext } from './worker-context.ts'
 import { TERMINATION_POLICY, type KubeletPod } from './types.ts'
 
 /** kubernetes: pkg/kubelet/container/runtime.go. */
 const MAX_MESSAGE = 4096
 const MAX_LOG_MESSAGE = 2048
 const MAX_LOG_LINES = 80
+const MAX_KNOWN = 100
+
+/** The last words of a pod's containers; each is read once. */
+export class LastWords {
+  readonly #context: Pick<WorkerContext, 'os' | 'config'>
+  #known = new Map<string, string>()
+
+  constructor(context: Pick<WorkerContext, 'os' | 'config'>) {
+    this.#context = context
+  }
+
+  of(pod: KubeletPod, container: ContainerStatus): string {
+    let words = this.#known.get(container.id)
+    if (words === undefined) {
+      words = lastWords(this.#context.os, this.#context.config, pod, container)
+      if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+      this.#known.set(container.id, words)
+    }
+    return words
+  }
+}
 
 /** What a container that ended left at its terminationMessagePath, or, when it asks for that, the end of its log. */
-export function lastWords(
+function lastWords(
   { fs }: Os,
   config: KubeletConfig,
   { metadata }: KubeletPod,
