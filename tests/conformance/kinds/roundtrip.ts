@@ -15,7 +15,11 @@ export const roundTripSuite: OracleSuite = {
 
 function judge(object: JsonObject): Verdict {
   const [group, version] = groupVersionOf(String(object['apiVersion']))
-  const name = structNameOf(group, version, String(object['kind']))
+  const kind = String(object['kind'])
+  const shared = `meta.v1.${kind}`
+  const name = structNameOf(group, version, kind) ?? (structType(shared) ? shared : undefined)
+  if (!name && group === '' && kind.endsWith('Options'))
+    return notApplicable('options of a request, which travel in its query')
   if (!name)
     return version === 'v1' ? 'no such type' : notApplicable('a version that 1.32 does not serve by default')
   const { object: decoded, strict } = decode(name, object)
