@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { defaultCluster, type ClusterSpec } from '../kernel/cluster.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
+import { describePanic } from '../kernel/sim/panic.ts'
 import { inlineHost } from '../workers/inline-host.ts'
 import { nodeHost } from '../workers/node-host.ts'
 import type { WallClock } from '../workers/pace.ts'
@@ -21,7 +22,17 @@ export const headlessSession = (
   spec: Partial<ClusterSpec>,
   { workers = false, hash = false } = {},
   listener: SessionListener = {},
-): Session => new Session({ ...defaultCluster, ...spec }, { hosts: hostsFor(workers), hash }, listener)
+): Session =>
+  new Session({ ...defaultCluster, ...spec }, { hosts: hostsFor(workers), hash }, { ...listener, observed: loudly(listener.observed) })
+
+/** Without a page it is the terminal that hears of a mistake of ours, at once. */
+const loudly =
+  (observed: SessionListener['observed']): SessionListener['observed'] =>
+  (observation) => {
+    const panic = describePanic(observation)
+    if (panic) process.stderr.write(`${panic}\n`)
+    observed?.(observation)
+  }
 
 /** What came of a command. */
 export interface ExecResult {

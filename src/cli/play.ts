@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { ClusterSpec } from '../kernel/cluster.ts'
+import { describePanic } from '../kernel/sim/panic.ts'
 import type { Session } from '../workers/session.ts'
 import { argumentsOf, UsageError } from './usage.ts'
 import { boot, Executor, headlessSession, runUntilDone } from './headless.ts'
@@ -69,6 +70,7 @@ export async function playTranscript(text: string, { workers = false } = {}): Pr
       if (wrong) failures.push(`${step.line + 1}: > ${step.text}: ${wrong}`)
     }
   }
+  for (const panic of session.panics) failures.push(`0: ${describePanic(panic)}`)
   return { failures, commands, outputs, session }
 }
 

@@ -19,7 +19,7 @@ export async function replay(args: readonly string[]): Promise<number> {
   process.stdout.write(`replayed ${file.journal.length} inputs to ${session.now} ms\n`)
   if (values.hash) process.stdout.write(`${session.observations} observations\n${session.hash}\n`)
   session.stop()
-  return 0
+  return session.panics.length ? 1 : 0
 }
 
 function readSession(path: string) {

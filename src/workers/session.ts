@@ -46,6 +46,8 @@ export class Session {
   /** Inputs of this branch that lie ahead, because time was turned back. */
   #ahead: Input[] = []
   #endsAt = 0
+  /** Mistakes of ours that came to light since the beginning of what is played. */
+  panics: Observation[] = []
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(spec: ClusterSpec, options: SessionOptions, listener: SessionListener = {}) {
@@ -162,10 +164,12 @@ export class Session {
     const { seed } = this.spec
     const machines = machinesOf(this.spec)
     this.#hash = new HistoryHash()
+    this.panics = []
     this.#rack = new DiskRack(machines, seed, this.#options.hosts)
     this.#fabric = new Fabric(seed, this.#rack, {
       observed: (observation) => {
         if (this.#options.hash) this.#hash.add(observation)
+        if (observation.body.type === 'panic') this.panics.push(observation)
         this.#listener.observed?.(observation)
       },
       packet: this.#listener.packet,

@@ -1,3 +1,4 @@
+import { failOnPanic } from '../../src/kernel/sim/panic.ts'
 import { inlineHost } from '../../src/workers/inline-host.ts'
 import type { HostFactory } from '../../src/workers/rack.ts'
 import { Session } from '../../src/workers/session.ts'
@@ -8,7 +9,8 @@ export async function hashOf(file: SessionFile, hosts: HostFactory = inlineHost,
   const session = new Session(file.spec, { hosts, hash: true })
   session.load(file)
   while (session.now < file.endsAt) await session.runUntil(Math.min(file.endsAt, session.now + pieceMs))
-  const { hash } = session
+  const { hash, panics } = session
   session.stop()
+  panics.forEach(failOnPanic)
   return hash
 }

@@ -43,6 +43,6 @@ export function statusOf(error: unknown): Status {
   throw error
 }
 
-/** The Status of a failure of ours that must not end the process. */
-export const panicStatus = (error: unknown): Status =>
-  internalError(error instanceof Error ? error.message : String(error))
+/** The Status of a failure of ours that must not end the process (apiserver: filters/wrap.go WithPanicRecovery). */
+export const panicStatus = (): Status =>
+  internalError('This request caused apiserver to panic. Look in the logs for details.')

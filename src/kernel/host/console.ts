@@ -73,7 +73,7 @@ function execute(os: Os, input: Input): void {
       done(status)
     })
   } catch (error) {
-    output(2).write?.(`${error instanceof Errno ? error.message : error}\n`)
+    output(2).write?.(`${error instanceof Errno ? error.message : os.recovered(error).message}\n`)
     done(126)
   }
 }
@@ -85,7 +85,7 @@ function writeFile(os: Os, input: Input): void {
     os.fs.write(path, String(input['text']))
     os.observe({ type: 'file-written', path })
   } catch (error) {
-    os.observe({ type: 'file-failed', path, error: error instanceof Errno ? error.message : String(error) })
+    os.observe({ type: 'file-failed', path, error: error instanceof Errno ? error.message : os.recovered(error).message })
   }
 }
 

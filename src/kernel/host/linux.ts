@@ -1,5 +1,6 @@
 import type { Hardware } from '../sim/machine.ts'
 import type { Message } from '../sim/packet.ts'
+import { panicOf, traceOf, whyOf } from '../sim/panic.ts'
 import { FileTree, type DiskEntry, type DiskOperation } from './disk.ts'
 import { Errno } from './errno.ts'
 import { absolute, FileSystem } from './filesystem.ts'
@@ -37,7 +38,7 @@ export interface MachineSpec {
 /** When virtual time 0 is where nobody says otherwise: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000
 
-const SHEBANG = /^#!\s*(\S+)(?:\s+(\S.*))?\n/
+const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(\S.*))?\n/
 
 /** What is put into a machine from outside. */
 export type MachineInput = Message & { readonly [key: string]: unknown }
@@ -360,7 +361,7 @@ export class Linux implements Kernel {
       const running = program(osFor(this, process))
       if (running) process.run(running as Sys<number>)
     } catch (error) {
-      if (!(error instanceof Errno)) throw error
+      if (!(error instanceof Errno)) return this.#panicked(process, error)
       process.descriptors.get(2)?.write?.(`${process.argv[0]}: ${error.message}\n`)
       process.exit(1)
     }
@@ -374,7 +375,21 @@ export class Linux implements Kernel {
       },
       after: (ms: number, fire: () => void) => this.hardware.after(ms, fire),
       ended: (process: Process) => this.#ended(process),
+      panicked: (process: Process, error: unknown) => this.#panicked(process, error),
     }
+  }
+
+  /** As a Go program ends that panics (runtime/panic.go): a few words, status 2. Process 1 stays, or the machine would be lost. */
+  #panicked(process: Process, error: unknown): void {
+    const program = process.argv[0].slice(process.argv[0].lastIndexOf('/') + 1)
+    this.hardware.observe('kernel', panicOf(program, process.pid, error), traceOf(error))
+    if (!process.alive || process.pid === 1) return
+    try {
+      process.descriptors.get(2)?.write?.(`panic: ${whyOf(error)}\n\ngoroutine 1 [running]:\n`)
+    } catch {
+      // Nobody reads it any more.
+    }
+    process.exit(2)
   }
 
   #ended(process: Process): void {

@@ -1,4 +1,5 @@
-import type { Errno } from './errno.ts'
+import { panicOf, traceOf, whyOf } from '../sim/panic.ts'
+import { Errno } from './errno.ts'
 import type { Linux } from './linux.ts'
 import type { Connection } from './net/connection.ts'
 import { Pipe } from './open-file.ts'
@@ -46,7 +47,7 @@ export function osFor(linux: Linux, process: Process): Os {
     atExit: (clean) => void process.atExit(clean),
     ...socketsOf(linux, process),
     onInput: (type, receive) => {
-      const close = linux.onInput(type, receive)
+      const close = linux.onInput(type, (input) => process.guard(() => receive(input)))
       const forget = process.atExit(close)
       return () => {
         forget()
@@ -55,13 +56,17 @@ export function osFor(linux: Linux, process: Process): Os {
     },
     newTty: (display, columns, rows, pidNamespace) => {
       const pids = pidNamespace === undefined ? process.pids : linux.pidNamespace(pidNamespace)
-      const tty = linux.newTty(display, columns, rows, pids)
+      const tty = linux.newTty((text) => process.guard(() => display(text)), columns, rows, pids)
       process.atExit(() => linux.releaseTty(tty))
       return tty
     },
     stdout: (text) => emit(process, 1, text),
     stderr: (text) => emit(process, 2, text),
     observe: (fact) => hardware.observe(name, fact),
+    recovered: (error) => {
+      hardware.observe('kernel', panicOf(name, process.pid, error), traceOf(error))
+      return new Error(whyOf(error))
+    },
     exit: (status) => process.exit(status),
     onSignal: (signal, handle) => process.handle(signal, handle),
     ignoreSignal: (signal, ignored) => {
@@ -91,7 +96,7 @@ export function osFor(linux: Linux, process: Process): Os {
       return { reader: process.addDescriptor(pipe.reader()), writer: process.addDescriptor(pipe.writer()) }
     },
     allocate: (bytes) => linux.allocate(process, bytes),
-    asset: (asset, ready) => hardware.asset(asset, ready),
+    asset: (asset, ready) => hardware.asset(asset, (value) => process.guard(() => ready(value))),
   }
 }
 
@@ -103,13 +108,14 @@ const outsideGroup = (request: SpawnRequest, { pids }: Process): SpawnRequest =>
 function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {
   const { net } = process.namespaces
   const hold = (connection: Connection) => {
+    connection.guard = (run) => process.guard(run)
     const forget = process.atExit(() => connection.drop())
     connection.onReleased(forget)
     return connection
   }
   return {
     listen: (port, accepted, options) => {
-      const listener = net.listen(port, (connection) => accepted(hold(connection)), { ...options, owner: process.argv[0] })
+      const listener = net.listen(port, (connection) => process.guard(() => accepted(hold(connection))), { ...options, owner: process.argv[0] })
       process.atExit(() => listener.close())
       return listener
     },
@@ -117,7 +123,7 @@ function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect
       let forget = () => {}
       const settled = <T>(then: (value: T) => void) => (value: T) => {
         forget()
-        if (process.alive) then(value)
+        if (process.alive) process.guard(() => then(value))
       }
       const giveUp = net.connect(address, port, {
         opened: settled((connection: Connection) => on.opened(hold(connection))),
@@ -130,7 +136,7 @@ function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect
       }
     },
     listenUnix: (path, accepted) => {
-      process.atExit(linux.unix.listen(path, (connection) => accepted(hold(connection))))
+      process.atExit(linux.unix.listen(path, (connection) => process.guard(() => accepted(hold(connection)))))
     },
     connectUnix: (path) => hold(linux.unix.connect(path)),
   }
@@ -140,7 +146,8 @@ function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect
 function emit(process: Process, fd: number, text: string): void {
   try {
     process.descriptor(fd).write?.(text)
-  } catch {
+  } catch (error) {
     // EPIPE or EBADF: nobody listens any more.
+    if (!(error instanceof Errno)) throw error
   }
 }

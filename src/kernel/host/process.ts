@@ -11,6 +11,8 @@ export interface ProcessContext {
   after(ms: number, fire: () => void): () => void
   /** It ended; the table and its parent must know. */
   ended(process: Process): void
+  /** Its program threw what it did not mean to. */
+  panicked(process: Process, error: unknown): void
 }
 
 export interface ProcessOptions {
@@ -102,13 +104,22 @@ export class Process implements Caller {
     this.#cancel?.()
     this.#unwind(program)
     for (const cancel of this.#timers) cancel()
-    for (const clean of this.#cleanups) clean()
+    for (const clean of this.#cleanups) this.guard(clean)
     for (const file of this.#descriptors.values()) file.close?.()
     this.#descriptors.clear()
     this.cgroup.memoryUsed -= this.rss
     for (let group = this.cgroup.parent; group; group = group.parent) group.memoryUsed -= this.rss
     this.rss = 0
     this.#context.ended(this)
+  }
+
+  /** Run a piece of its program. What that throws is a mistake of ours: the process panics, as one in Go does, and its machine lives on. */
+  guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#context.panicked(this, error)
+    }
   }
 
   /** Do this when the process ends, however it does. Returns how to call it off. */
@@ -123,7 +134,7 @@ export class Process implements Caller {
     if (signal === 'SIGSTOP') return this.#stop()
     if (signal !== 'SIGKILL' && this.ignored.has(signal)) return
     const handler = signal === 'SIGKILL' ? undefined : this.#handlers.get(signal)
-    if (handler) return handler()
+    if (handler) return this.guard(handler)
     // Linux: kernel/signal.c sig_task_ignored, SIGNAL_UNKILLABLE.
     if (this.init && signal !== 'SIGKILL') return
     if (signal === 'SIGTSTP') return this.#stop()
@@ -227,7 +238,7 @@ export class Process implements Caller {
   }
 
   childStopped(child: Process): void {
-    if (this.alive) this.#stopWatchers.get(this.seen(child))?.(child.stopped)
+    if (this.alive) this.guard(() => this.#stopWatchers.get(this.seen(child))?.(child.stopped))
   }
 
   /** A child ended: reap it if someone waits, else keep it as a zombie. */
@@ -240,7 +251,7 @@ export class Process implements Caller {
     this.#watchers.delete(pid)
     if (watchers) {
       this.children.delete(child.pid)
-      for (const ended of watchers) ended(status)
+      for (const ended of watchers) this.guard(() => ended(status))
       return
     }
     const waiter = this.#waiters.find((other) => other.pid === undefined || other.pid === pid)
@@ -262,7 +273,12 @@ export class Process implements Caller {
         outcome = settled
         if (waiting) this.#whenRunning(() => this.#resume(settled))
       }
-      this.#cancel = syscall.start(this, (value) => settle({ value }), (error) => settle({ error }))
+      try {
+        this.#cancel = syscall.start(this, (value) => settle({ value }), (error) => settle({ error }))
+      } catch (error) {
+        if (!(error instanceof Errno)) return this.#context.panicked(this, error)
+        settle({ error })
+      }
       if (!outcome) {
         waiting = true
         return
@@ -292,8 +308,11 @@ export class Process implements Caller {
       this.#program = undefined
       this.exit(result.value)
     } catch (error) {
-      if (!(error instanceof Errno)) throw error
       this.#program = undefined
+      if (!(error instanceof Errno)) {
+        this.#context.panicked(this, error)
+        return undefined
+      }
       this.exit(error.code === 'EPIPE' ? 128 + signals.SIGPIPE : 1)
     }
     return undefined
@@ -311,7 +330,7 @@ export class Process implements Caller {
   #whenRunning(fire: () => void): void {
     if (!this.alive) return
     if (this.stopped) this.#held.push(fire)
-    else fire()
+    else this.guard(fire)
   }
 
   #stop(): void {

@@ -58,6 +58,8 @@ export interface Os {
   stderr(text: string): void
   /** Tell whoever watches the cluster. */
   observe<M extends Message>(fact: M): void
+  /** Tell of a mistake of ours that the program lives through, as Go's recover does; the answer has words that are the same everywhere. */
+  recovered(error: unknown): Error
   /** End with a status; for programs that are not generators. */
   exit(status: number): void
   /** Handle a signal instead of dying of it; undefined: die of it again. */

@@ -1,3 +1,4 @@
+import { isEngineError } from '../sim/panic.ts'
 import type { Errno } from './errno.ts'
 import type { Os } from './program.ts'
 import type { Caller, Sys, Syscall } from './sys.ts'
@@ -31,7 +32,8 @@ export function startTask<T>(os: Os, task: Sys<T>, done?: (outcome: Outcome<T>) 
     try {
       result = advance()
     } catch (error) {
-      return over ? undefined : finish({ error })
+      // A mistake of ours ends the task, not the daemon; but everyone shall see it.
+      return over ? undefined : finish({ error: isEngineError(error) ? os.recovered(error) : error })
     }
     if (over) return undefined
     return result.done ? finish({ value: result.value }) : result.value

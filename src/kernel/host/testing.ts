@@ -1,5 +1,6 @@
 import { Fabric } from '../sim/fabric.ts'
 import { Machine, type Observation } from '../sim/machine.ts'
+import { failOnPanic } from '../sim/panic.ts'
 import { bin } from './bin/index.ts'
 import type { DiskEntry } from './disk.ts'
 import { collector, Linux } from './linux.ts'
@@ -58,7 +59,12 @@ export async function bootTestMachine({ disk = [], programs = {}, seed = 1 }: { 
     start: (name, now) => new Machine(name, seed, (hardware) => new Linux(hardware, spec, all), now),
     written: () => {},
     asset: () => undefined,
-  }, { observed: (observation) => void observations.push(observation) })
+  }, {
+    observed: (observation) => {
+      failOnPanic(observation)
+      observations.push(observation)
+    },
+  })
   fabric.plug('laptop')
   await fabric.runUntil(1)
   const os = captured.os as Os

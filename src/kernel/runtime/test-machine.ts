@@ -2,6 +2,7 @@ import { Linux } from '../host/linux.ts'
 import type { DiskEntry } from '../host/disk.ts'
 import { executable, type Os, type Program, type Programs } from '../host/program.ts'
 import { Machine, type Observation } from '../sim/machine.ts'
+import { failOnPanic } from '../sim/panic.ts'
 
 /** A machine for tests: process 1 starts what it is told, and lends its view of the machine to the test. */
 export interface TestMachine {
@@ -65,7 +66,9 @@ export function testMachine(
   let until = now
   const run = (ms: number) => {
     until += ms
-    observed.push(...machine.run(until, []).observed)
+    const facts = machine.run(until, []).observed
+    facts.forEach(failOnPanic)
+    observed.push(...facts)
   }
   run(1)
   if (!os || !linux) throw new Error('init did not start')

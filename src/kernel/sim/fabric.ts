@@ -165,7 +165,7 @@ export class Fabric {
     let wait = false
     for (const port of this.#ports.values()) {
       if (!port.host || Math.min(port.nextAt, port.inbox.nextAt) >= until) continue
-      const run = port.host.run(until, this.#take(port, until))
+      const run = this.#runHost(port, port.host, until)
       due.push(port)
       if (run instanceof Promise) {
         wait = true
@@ -174,6 +174,15 @@ export class Fabric {
     }
     if (wait) return Promise.all(runs).then((done) => this.#settle(due, done, until))
     return this.#settle(due, runs as Run[], until)
+  }
+
+  /** What a host throws at home is what a worker's death is: the machine lost power. */
+  #runHost(port: Port, host: Host, until: number): Run | Promise<Run> {
+    try {
+      return host.run(until, this.#take(port, until))
+    } catch (error) {
+      return this.#lost(port, error)
+    }
   }
 
   #settle(due: Port[], runs: Run[], until: number): Promise<void> | undefined {

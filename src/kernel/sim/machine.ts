@@ -1,3 +1,4 @@
+import { panicOf, traceOf } from './panic.ts'
 import { DueQueue, type Due, type Message, type Packet } from './packet.ts'
 import { random, type Random } from './random.ts'
 
@@ -9,6 +10,8 @@ export interface Observation {
   /** The process that told it, e.g. `kube-scheduler`. */
   readonly from: string
   readonly body: Message
+  /** Of a panic: where it was thrown. Differs between engines, so it is no part of the history. */
+  readonly trace?: string
 }
 
 /** What a machine did with its share of time. */
@@ -43,7 +46,7 @@ export interface Hardware {
   after(afterMs: number, fire: () => void): () => void
   /** Put a frame on the wire; `to` is a machine or `*`. */
   transmit(to: string, body: Message): void
-  observe<M extends Message>(from: string, body: M): void
+  observe<M extends Message>(from: string, body: M, trace?: string): void
   /** Tell the disk. */
   write(operation: unknown): void
   /** The asset, or nothing while it is being loaded; `ready` is called once it is there. */
@@ -87,7 +90,12 @@ export class Machine implements Host {
       const timer = this.#queue.pop()
       if (!timer.fire) continue
       this.#now = timer.at
-      timer.fire()
+      try {
+        timer.fire()
+      } catch (error) {
+        // A mistake in what no process does; the rest of the machine goes on.
+        this.#observe('kernel', panicOf('kernel', 0, error), traceOf(error))
+      }
     }
     const run = {
       sent: this.#sent,
@@ -118,6 +126,11 @@ export class Machine implements Host {
     }
   }
 
+  #observe(from: string, body: Message, trace?: string): void {
+    const observation = { at: this.#now, machine: this.name, from, body }
+    this.#observed.push(trace === undefined ? observation : { ...observation, trace })
+  }
+
   #asset(name: string, ready: (asset: unknown) => void): void {
     if (this.#assets.has(name)) {
       this.#after(0, () => ready(this.#assets.get(name)))
@@ -142,9 +155,7 @@ export class Machine implements Host {
       transmit: (to, body) => {
         this.#sent.push({ at: this.#now, from: this.name, to, seq: this.#seq++, body })
       },
-      observe: (from, body) => {
-        this.#observed.push({ at: this.#now, machine: this.name, from, body })
-      },
+      observe: (from, body, trace) => this.#observe(from, body, trace),
       write: (operation) => {
         this.#written.push(operation)
       },

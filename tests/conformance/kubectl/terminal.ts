@@ -41,6 +41,8 @@ export class Terminal {
 
   run(ms: number): void {
     this.#now += ms
+    // The clock of a machine only moves when something happens.
+    this.#os?.after(this.#now - this.#os.now - 0.01, () => {})
     this.#machine.run(this.#now, []).observed.forEach(failOnPanic)
   }
 

@@ -6,6 +6,7 @@ import { HttpClient, type HttpResponse } from '../../host/http.ts'
 import { Linux } from '../../host/linux.ts'
 import { executable, type Os, type Program, type Programs } from '../../host/program.ts'
 import { Machine } from '../../sim/machine.ts'
+import { failOnPanic } from '../../sim/panic.ts'
 import { apiServerFor } from '../kube-apiserver.ts'
 import { fakeEtcd } from './fake-etcd.ts'
 
@@ -110,6 +111,7 @@ export class Lab {
     this.now += ms
     const { observed, needs } = this.machine.run(this.now, [])
     for (const name of needs) this.machine.provide(name, assets[name])
+    observed.forEach(failOnPanic)
     for (const { body } of observed) this.observed.push(body)
   }
 

@@ -1,6 +1,7 @@
 import { Linux } from '../../host/linux.ts'
 import { executable, type Os, type Program } from '../../host/program.ts'
 import { Machine } from '../../sim/machine.ts'
+import { failOnPanic } from '../../sim/panic.ts'
 
 /** One machine whose first process is a test: programs talk over its loopback. */
 export class Lab {
@@ -19,6 +20,9 @@ export class Lab {
   /** Let virtual time pass. */
   run(ms: number): void {
     this.now += ms
-    for (const { body } of this.machine.run(this.now, []).observed) this.observed.push(body)
+    for (const observation of this.machine.run(this.now, []).observed) {
+      failOnPanic(observation)
+      this.observed.push(observation.body)
+    }
   }
 }

@@ -9,6 +9,7 @@ import { init } from '../../host/systemd/init.ts'
 import { Fabric } from '../../sim/fabric.ts'
 import type { Observation } from '../../sim/machine.ts'
 import { Machine } from '../../sim/machine.ts'
+import { failOnPanic } from '../../sim/panic.ts'
 import type { StatusResponse, WatchResponse } from '../api.ts'
 import { etcd } from '../etcd.ts'
 
@@ -100,7 +101,10 @@ export class Cluster {
     const written = (name: string, operations: unknown[]) => {
       for (const operation of operations as DiskOperation[]) this.disks.get(name)!.apply(operation)
     }
-    const observed = (fact: Observation) => this.observed.push(fact)
+    const observed = (fact: Observation) => {
+      failOnPanic(fact)
+      this.observed.push(fact)
+    }
     this.fabric = new Fabric(seed, { start, written, asset: () => undefined }, { observed })
     for (const name of this.disks.keys()) this.fabric.plug(name)
   }

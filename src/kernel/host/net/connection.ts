@@ -26,8 +26,9 @@ export interface Wire {
 export class Connection {
   readonly local: Endpoint
   readonly remote: Endpoint
-  /** Set by whoever authenticated the peer, e.g. the credentials of a unix socket. */
   open = true
+  /** Runs what its holder does with a message, so that a mistake there is the holder's own. */
+  guard: (run: () => void) => void = (run) => run()
   readonly #wire: Wire
   #handler: ConnectionHandler | undefined
   #inbox: unknown[] = []
@@ -98,7 +99,8 @@ export class Connection {
 
   /** For the network: a message came. */
   delivered(message: unknown): void {
-    if (this.#handler) return this.#handler.message(message)
+    const handler = this.#handler
+    if (handler) return this.guard(() => handler.message(message))
     const reader = this.#reader
     this.#reader = undefined
     if (reader) reader.resume(message)
@@ -116,7 +118,7 @@ export class Connection {
     this.#reader = undefined
     if (reader && error) reader.fail(error)
     else reader?.resume(null)
-    this.#tellEnd()
+    this.guard(() => this.#tellEnd())
   }
 
   #tellEnd(): void {

@@ -112,7 +112,7 @@ class Manager {
           return this.#serveUnit(request, reply)
       }
     } catch (error) {
-      reply({ ok: false, error: error instanceof Errno ? error.message : String(error) })
+      reply({ ok: false, error: error instanceof Errno ? error.message : this.#os.recovered(error).message })
     }
   }
 
