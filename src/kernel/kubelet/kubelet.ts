@@ -10,6 +10,7 @@ import { startTask } from '../host/task.ts'
 import { CriClient } from '../runtime/cri-client.ts'
 import { admit } from './admission.ts'
 import { ApiObjects } from './api-objects.ts'
+import { claimedVolume } from './claims.ts'
 import { readConfig, type KubeletConfig } from './config.ts'
 import { logDirectoryOf } from './container-config.ts'
 import { ImagePuller } from './image-puller.ts'
@@ -124,6 +125,7 @@ class Kubelet {
         services: (namespace) => this.#servicesOf(namespace),
         configMap: (namespace, name) => this.#objects.configMap(uid, namespace, name),
         secret: (namespace, name) => this.#objects.secret(uid, namespace, name),
+        claim: (namespace, name) => claimedVolume(client, namespace, name),
         token: (pod, audience, seconds) => tokens.get(pod, audience, seconds),
       }),
     }

@@ -41,7 +41,11 @@ export class PodVolumes {
         yield* setUpVolume(os, config.flags['root-dir'], pod, status, volume, sources(pod.metadata.uid))
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
-        failed(`MountVolume.SetUp failed for volume "${volume.name}" : ${why}`)
+        failed(
+          error instanceof VolumeError
+            ? error.told
+            : `MountVolume.SetUp failed for volume "${volume.name}" : ${why}`,
+        )
         if (!(error instanceof VolumeError)) os.stderr(`E MountVolume.SetUp: ${why}\n`)
         return Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(this.#failures++, 8))
       }

@@ -1,4 +1,11 @@
-import type { ConfigMap, KeyToPath, PodStatus, Secret, Volume } from 'kubernetes-types/core/v1'
+import type {
+  ConfigMap,
+  KeyToPath,
+  PersistentVolume,
+  PodStatus,
+  Secret,
+  Volume,
+} from 'kubernetes-types/core/v1'
 import type { Os } from '../host/program.ts'
 import { FileTree } from '../host/disk.ts'
 import type { Sys } from '../host/sys.ts'
@@ -10,17 +17,23 @@ import type { KubeletPod } from './types.ts'
 
 /** A volume that cannot be made ready, in the plugin's words. */
 export class VolumeError extends Error {
-  readonly volume: string
+  /** What the event says. */
+  readonly told: string
 
-  constructor(volume: string, why: string) {
+  constructor(
+    volume: string,
+    why: string,
+    told = `MountVolume.SetUp failed for volume "${volume}" : ${why}`,
+  ) {
     super(why)
-    this.volume = volume
+    this.told = told
   }
 }
 
 /** What volumes are made from. */
 export interface VolumeSources extends EnvSources {
   /** A token for the pod's service account. */
+  claim(namespace: string, name: string): Sys<PersistentVolume>
   token(pod: KubeletPod, audience: string | undefined, expirationSeconds: number): Sys<string>
 }
 
@@ -30,7 +43,8 @@ const PLUGINS = {
   secret: 'secret',
   projected: 'projected',
   downwardAPI: 'downward-api',
-  nfs: 'nfs',
+  persistentVolumeClaim: 'persistent-volume-claim',
+  ephemeral: 'persistent-volume-claim',
 } as const
 
 /** Where a pod's things are. */
@@ -57,12 +71,49 @@ export function* setUpVolume(
   if (volume.emptyDir) return makeEmptyDir(os, path, volume.emptyDir.medium === 'Memory')
   const payload = yield* payloadOf(pod, status, volume, from)
   if (payload) return writeAtomically(os, path, payload)
-  if (volume.persistentVolumeClaim || volume.ephemeral)
-    throw new VolumeError(volume.name, 'persistent volume claims are not supported on this node yet')
-  throw new VolumeError(
-    volume.name,
-    `no volume plugin matched name: ${Object.keys(volume).find((key) => key !== 'name') ?? ''}`,
-  )
+  const claim = volume.ephemeral
+    ? `${pod.metadata.name}-${volume.name}`
+    : volume.persistentVolumeClaim?.claimName
+  if (claim) return useClaim(os, path, volume.name, yield* claimOf(pod, volume.name, claim, from))
+  const plugin = Object.keys(volume).find((key) => key !== 'name') ?? ''
+  throw new VolumeError(volume.name, `no volume plugin matched name: ${plugin}`)
+}
+
+function* claimOf(
+  pod: KubeletPod,
+  volume: string,
+  claim: string,
+  from: VolumeSources,
+): Sys<PersistentVolume> {
+  try {
+    return yield* from.claim(pod.metadata.namespace, claim)
+  } catch (error) {
+    const list = 'unattached volumes=[], failed to process volumes='
+    const why = `unmounted volumes=[${volume}], ${list}[${volume}]: ${(error as Error).message}`
+    throw new VolumeError(volume, why, `Unable to attach or mount volumes: ${why}`)
+  }
+}
+
+/** A persistent volume is a directory of this machine; the pod's path leads there. */
+function useClaim(os: Os, path: string, name: string, { metadata, spec }: PersistentVolume): void {
+  const { fs } = os
+  const directory = spec?.hostPath?.path ?? spec?.local?.path
+  if (!directory) {
+    const why = spec?.csi
+      ? `kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name ${spec.csi.driver} not found in the list of registered CSI drivers`
+      : 'no volume plugin matched'
+    throw new VolumeError(name, why)
+  }
+  if (!fs.exists(directory)) {
+    if (spec?.local) {
+      const why = `MountVolume.NewMounter initialization failed for volume "${metadata?.name}" : path "${directory}" does not exist`
+      throw new VolumeError(name, why, why)
+    }
+    fs.mkdir(directory, { recursive: true })
+  }
+  if (fs.exists(path)) return
+  fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true })
+  fs.symlink(directory, path)
 }
 
 /** Take away what a pod's volumes hold on the host. */
