@@ -183,3 +183,19 @@ describe('the program', () => {
     })
   })
 })
+
+describe('what may be done', () => {
+  const files = { '/tokens.csv': 'a,alice,u1\nr,root,u2,"system:masters"\n' }
+
+  it('is nothing for all but the superusers when nobody allows it', () => {
+    const lab = new Lab({
+      flags: ['--token-auth-file=/tokens.csv', '--authorization-mode=AlwaysDeny'],
+      files,
+    })
+    const answer = bodyOf(lab, 'GET', pods, undefined, { authorization: 'Bearer a' })
+    expect(answer.message).toBe(
+      'pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "default": Everything is forbidden.',
+    )
+    expect(lab.ask({ method: 'GET', path: pods, headers: { authorization: 'Bearer r' } }).status).toBe(200)
+  })
+})

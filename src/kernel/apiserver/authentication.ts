@@ -42,7 +42,8 @@ export class Authenticator {
   }
 }
 
-const publicPath = /^\/(healthz|livez|readyz)(\/|$)/
+/** Open to everyone. */
+export const publicPath = /^\/(healthz|livez|readyz)(\/|$)/
 
 const anonymous: User = { name: 'system:anonymous', uid: '', groups: ['system:unauthenticated'] }
 

@@ -4,7 +4,8 @@ import { serveHttp, type Exchange, type HttpRequest, type HttpResponse } from '.
 import type { Os } from '../host/program.ts'
 import { admissionOf } from './admission/index.ts'
 import { panicStatus, requestTimedOut, statusAnswer, statusOf, text } from './answer.ts'
-import { Authenticator } from './authentication.ts'
+import { Authenticator, publicPath } from './authentication.ts'
+import { Authorization } from './authorization.ts'
 import { Backends } from './backend.ts'
 import type { Api, Call, ResourceCall } from './call.ts'
 import { Documentation } from './docs.ts'
@@ -32,6 +33,7 @@ const mutating = ['create', 'update', 'patch', 'delete', 'deletecollection']
 export class Server {
   readonly api: Api
   readonly #authenticator: Authenticator
+  readonly #authorization: Authorization
   readonly #os: Os
   readonly #seats: Seats
 
@@ -68,6 +70,7 @@ export class Server {
       masterLeases,
     }
     this.#authenticator = new Authenticator(this.api)
+    this.#authorization = new Authorization(flags)
     const seats = flags.number('max-requests-inflight') + flags.number('max-mutating-requests-inflight')
     this.#seats = new Seats(seats, QUEUE_LIMIT)
   }
@@ -86,6 +89,8 @@ export class Server {
     const user = this.#authenticator.identify(request, info.path)
     if (!user) return exchange.respond(statusAnswer(unauthorized('Unauthorized')))
     const call: Call = { api: this.api, exchange, request, info, query: info.query, user, warnings: [] }
+    const refusal = publicPath.test(info.path) ? undefined : this.#authorization.refusal({ user, info })
+    if (refusal) return exchange.respond(inForm(request, statusAnswer(refusal)))
     if (isLong(info)) return this.#begin(call, () => {})
     if (!this.#seats.enter(() => this.#begin(call, () => this.#seats.leave()))) exchange.respond(tooMany())
   }
@@ -126,9 +131,8 @@ export class Server {
       return statusOf(error)
     } catch {
       // A mistake of ours must not end the server, but everyone shall see it.
-      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#os.stderr(`E panic serving request: ${trace}\n`)
-      return panicStatus(error)
+      this.#os.stderr(`E apiserver panic'd: ${this.#os.recovered(error).message}\n`)
+      return panicStatus()
     }
   }
 

@@ -3,12 +3,14 @@ import { requestEntityTooLarge, StatusError, tooLargeResourceVersion } from '../
 import type { Os } from '../host/program.ts'
 import { storedText, withRevision, type Entry } from './entry.ts'
 import type { EtcdClient } from './etcd-client.ts'
-import type { Compare, KeyValue, RangeResponse, RequestOp, TxnResponse, WatchResponse } from '../etcd/api.ts'
+import type { KeyValue, RangeResponse, RequestOp, TxnResponse, WatchResponse } from '../etcd/api.ts'
+import type { Attempt, Outcome } from './outcome.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { ReadIndex } from './read-index.ts'
 import type { ResourceCache } from './resource-cache.ts'
 import { RevisionWaiters } from './revision-waiters.ts'
 import { waitFor, runTask, type Task } from './task.ts'
+import { Turns } from './turns.ts'
 
 /** apiserver: server/config.go MaxRequestBodyBytes: 3 MiB. */
 export const maxBodyBytes = 3 * 1024 * 1024
@@ -18,18 +20,7 @@ const RETRY_MS = 1000
 /** How long a caller waits for the cache to catch up (apiserver: cacher blockTimeout). */
 const FRESH_TIMEOUT_MS = 3000
 
-/** What a write wants to be done with the object that there is. */
-export type Outcome =
-  | { readonly put: JsonObject; readonly ttlSeconds?: number; readonly also?: Also }
-  | { readonly remove: true; readonly also?: Also }
-  /** Nothing changes. */
-  | { readonly same: true }
-
-/** More that the same transaction demands and does. */
-export interface Also {
-  readonly compare: readonly Compare[]
-  readonly operations: readonly RequestOp[]
-}
+export type { Also, Outcome } from './outcome.ts'
 
 /**
  * The objects in etcd. One watch over everything feeds the caches, so that there is one revision that all of them have reached;
@@ -45,6 +36,7 @@ export class Storage {
   readonly #leases: LeaseKeeper
   /** Objects that were written from here and will come back as events: no need to parse them. */
   readonly #written = new Map<string, { text: string; object: JsonObject }>()
+  readonly #turns = new Turns()
   #stream: { send(message: unknown): void; cancel(): void } | undefined
   #loaded = false
   #onLoaded: (() => void)[] = []
@@ -95,11 +87,11 @@ export class Storage {
    * Change one object. `attempt` is asked what to do with what there is, again whenever that turns out to be out of date
    * (apiserver: storage.GuaranteedUpdate). The result is the entry as written, or as it was when nothing changed.
    */
-  *update(
-    cache: ResourceCache,
-    key: string,
-    attempt: (current: Entry | undefined) => Task<Outcome> | Outcome,
-  ): Task<Entry | undefined> {
+  update(cache: ResourceCache, key: string, attempt: Attempt): Task<Entry | undefined> {
+    return this.#turns.take(cache.prefix + key, () => this.#update(cache, key, attempt))
+  }
+
+  *#update(cache: ResourceCache, key: string, attempt: Attempt): Task<Entry | undefined> {
     let verified = -1
     for (;;) {
       const current = cache.get(key)
