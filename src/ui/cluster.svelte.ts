@@ -2,18 +2,31 @@ import { proxy, wrap, type Remote } from 'comlink'
 import { createSubscriber } from 'svelte/reactivity'
 import type { Message } from '../kernel/sim/packet.ts'
 import { defaultCluster, type ClusterSpec } from '../kernel/presets/cluster-spec.ts'
+import { FABRIC, lifeLock } from '../workers/worker-life.ts'
 import type { Batch, Placement, SessionApi } from '../workers/session-api.ts'
 import type { SessionFile } from '../workers/session-file.ts'
 import { ClusterModel } from './cluster-model.ts'
+import { Journal } from './journal.ts'
+import { isReady } from './topology/pod-state.ts'
 
 type BatchListener = (batch: Batch) => void
 
-/** Phones have few cores: there all machines share the fabric's worker. */
+/** Phones have few cores: there all machines share the fabric's worker, as they do in large clusters. */
 const placementFor = (spec: ClusterSpec): Placement =>
   spec.nodes + spec.etcd > 18 || matchMedia('(max-width: 480px)').matches ? 'inline' : 'workers'
 
-/** How far the start of a cluster has come. */
-export type Phase = 'booting' | 'ready' | 'replaying' | 'failed'
+/** How far the start of a cluster has come; `dead` when its worker is gone. */
+export type Phase = 'booting' | 'ready' | 'replaying' | 'failed' | 'dead'
+
+/** Something that takes long, towards a moment in virtual time. */
+interface Activity {
+  readonly kind: 'replaying' | 'seeking' | 'running'
+  readonly from: number
+  readonly to: number
+}
+
+const BOOT_STEP_MS = 200
+const MAX_BOOT_STEPS = 600
 
 /**
  * The only bridge between the page and the cluster. Components read `cluster.model` inside effects and templates and are told
@@ -21,8 +34,9 @@ export type Phase = 'booting' | 'ready' | 'replaying' | 'failed'
  */
 class Cluster {
   readonly #model = new ClusterModel()
-  readonly #worker = new Worker(new URL('../workers/fabric.web.ts', import.meta.url), { type: 'module', name: 'fabric' })
-  readonly #remote: Remote<SessionApi> = wrap<SessionApi>(this.#worker)
+  readonly #journal = new Journal()
+  #worker: Worker | undefined
+  #remote!: Remote<SessionApi>
   #changed = () => {}
   #scheduled = false
   readonly #subscribe = createSubscriber((update) => {
@@ -32,8 +46,13 @@ class Cluster {
   spec = $state<ClusterSpec>(defaultCluster)
   phase = $state<Phase>('booting')
   failure = $state('')
+  activity = $state.raw<Activity | undefined>(undefined)
   /** Counts clusters opened, so that terminals know to begin anew. */
   generation = $state(0)
+
+  constructor() {
+    this.#hire()
+  }
 
   /** What is known; reading it in an effect or template subscribes to changes. */
   get model(): ClusterModel {
@@ -51,6 +70,17 @@ class Cluster {
     return this.#remote
   }
 
+  /** True while time can be moved. */
+  get usable(): boolean {
+    return this.phase === 'ready' && !this.activity
+  }
+
+  /** The session so far, known here even when the worker is dead. */
+  get record(): SessionFile {
+    const { journal, endsAt } = this.#journal
+    return { format: 'tabernetes-session', version: 1, spec: $state.snapshot(this.spec), journal, endsAt }
+  }
+
   /** See every batch, in order (terminals, the embedding API). Returns how to stop. */
   onBatch(listener: BatchListener): () => void {
     this.#listeners.add(listener)
@@ -65,7 +95,8 @@ class Cluster {
 
   /** Play a saved session again, up to where it was left, and stay there. */
   async replay(session: SessionFile): Promise<void> {
-    await this.#begin('replaying', { session })
+    const opened = this.#begin('replaying', { session })
+    await this.#during({ kind: 'replaying', from: 0, to: session.endsAt }, () => opened)
     this.phase = 'ready'
   }
 
@@ -73,12 +104,61 @@ class Cluster {
     void this.#remote.input(to, body)
   }
 
+  /** Go to a moment and stay there. */
+  async seek(time: number): Promise<void> {
+    await this.#remote.pause()
+    const from = time < this.#model.now ? 0 : this.#model.now
+    await this.#during({ kind: 'seeking', from, to: time }, () => this.#remote.seek(time))
+  }
+
+  async step(kind: 'message' | 'event' | 'quiet'): Promise<void> {
+    const { now } = this.#model
+    await this.#during({ kind: 'running', from: now, to: now }, () => this.#remote.step(kind))
+  }
+
+  async switchBranch(index: number): Promise<void> {
+    const branch = (await this.#remote.branches())[index]
+    if (!branch) return
+    await this.#during({ kind: 'replaying', from: 0, to: branch.endsAt }, () =>
+      this.#remote.switchBranch(index),
+    )
+  }
+
+  /** End the worker and all in it, e.g. because it hangs. */
+  dismiss(why: string): void {
+    this.#worker?.terminate()
+    this.#died(this.#worker, why)
+  }
+
+  #hire(): void {
+    const worker = new Worker(new URL('../workers/worker.web.ts', import.meta.url), {
+      type: 'module',
+      name: FABRIC,
+    })
+    this.#worker = worker
+    this.#remote = wrap<SessionApi>(worker)
+    worker.addEventListener('error', (event) => this.#died(worker, event.message))
+    lifeLock(worker, () => this.#died(worker, ''))
+  }
+
+  #died(worker: Worker | undefined, why: string): void {
+    if (worker !== this.#worker || this.phase === 'dead') return
+    worker?.terminate()
+    this.#worker = undefined
+    this.failure = why
+    this.activity = undefined
+    this.phase = 'dead'
+  }
+
   async #begin(phase: Phase, what: { spec: ClusterSpec } | { session: SessionFile }): Promise<void> {
+    if (!this.#worker) this.#hire()
     this.spec = 'spec' in what ? what.spec : what.session.spec
     this.phase = phase
     this.generation++
+    this.#journal.begin('session' in what ? what.session : undefined)
     try {
-      await this.#remote.open(what, placementFor(this.spec), proxy((batch: Batch) => this.#apply(batch)))
+      const tell = proxy((batch: Batch) => this.#apply(batch))
+      await this.#remote.open(what, placementFor(this.spec), tell)
     } catch (error) {
       this.phase = 'failed'
       this.failure = error instanceof Error ? error.message : String(error)
@@ -87,19 +167,37 @@ class Cluster {
   }
 
   async #boot(): Promise<void> {
+    const { generation } = this
     const wanted = this.spec.nodes + 1
-    for (let i = 0; i < 600 && this.#readyNodes() < wanted; i++) await this.#remote.runFor(200)
+    for (
+      let i = 0;
+      i < MAX_BOOT_STEPS &&
+      !(this.#readyNodes() >= wanted && this.#model.get('ServiceAccount', 'default', 'default'));
+      i++
+    ) {
+      await this.#remote.runFor(BOOT_STEP_MS)
+      if (generation !== this.generation) return
+    }
     this.phase = 'ready'
+    performance.mark('tabernetes:ready')
     await this.#remote.resume()
   }
 
+  async #during(activity: Activity, act: () => Promise<unknown>): Promise<void> {
+    this.activity = activity
+    try {
+      await act()
+    } finally {
+      if (this.activity === activity) this.activity = undefined
+    }
+  }
+
   #readyNodes(): number {
-    type Conditions = { status?: { conditions?: { type: string; status: string }[] } }
-    const ready = (node: Conditions) => node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
-    return this.#model.list<Conditions>('Node').filter(ready).length
+    return this.#model.list('Node').filter((node) => isReady(node as never)).length
   }
 
   #apply(batch: Batch): void {
+    this.#journal.apply(batch)
     this.#model.apply(batch)
     for (const listener of this.#listeners) listener(batch)
     if (this.#scheduled) return

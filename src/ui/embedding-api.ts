@@ -1,27 +1,27 @@
 import type { KubeObject } from '../kernel/api/objects.ts'
 import type { SessionFile } from '../workers/session-file.ts'
 import { cluster } from './cluster.svelte.ts'
+import { exec, type ExecResult } from './editor/run-command.ts'
 
-export interface ExecResult {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: number
-}
-
-/** `window.tabernetes`: a small API for embedding and tests. Times are virtual milliseconds. */
+/**
+ * `window.tabernetes`: a small API for embedding and tests. Times are virtual milliseconds since the cluster was switched on.
+ * What is done through it is an input of the session like any other: it is in the journal, in saved files and in links.
+ */
 export interface Tabernetes {
-  /** Resolves when the cluster can be used. */
+  /** Resolves when the cluster can be used: every node is Ready, or the session in the link has been played. */
   readonly ready: Promise<void>
   /** Run a line in a shell of a machine. It ends in virtual time: do not pause before it has. */
   exec(machine: string, line: string): Promise<ExecResult>
-  /** Objects of a kind as the page last heard of them. */
-  objects(kind: string, namespace?: string): KubeObject[]
+  /** Objects of a kind as the page last heard of them, by namespace and name. They are shared: do not change them. */
+  objects(kind: string, namespace?: string): readonly KubeObject[]
   now(): number
   pause(): Promise<void>
   resume(): Promise<void>
+  /** 0.01 and up; Infinity is as fast as possible. */
   setPace(rate: number): Promise<void>
-  /** Run as fast as possible for so long. */
+  /** Run as fast as possible for so long, paused or not. */
   runFor(ms: number): Promise<void>
+  /** Go to a moment: back by replay. Acting there begins a branch. */
   seek(time: number): Promise<void>
   power(machine: string, on: boolean): Promise<void>
   exportSession(): Promise<SessionFile>
@@ -31,8 +31,7 @@ export interface Tabernetes {
   hash(): Promise<string>
 }
 
-let next = 1
-
+/** What is put on `window.tabernetes`. */
 export function embeddingApi(ready: Promise<void>): Tabernetes {
   return {
     ready,
@@ -44,30 +43,10 @@ export function embeddingApi(ready: Promise<void>): Tabernetes {
     setPace: (rate) => cluster.remote.setPace(rate),
     runFor: (ms) => cluster.remote.runFor(ms),
     seek: (time) => cluster.remote.seek(time),
-    power: (machine, on) => cluster.remote.input('fabric', { type: 'power', machine, on } as { type: string }),
+    power: (machine, on) =>
+      cluster.remote.input('fabric', { type: 'power', machine, on } as { type: string }),
     exportSession: () => cluster.remote.exportSession(),
     replay: (session) => cluster.replay(session),
     hash: () => cluster.remote.hash(),
   }
-}
-
-function exec(machine: string, line: string): Promise<ExecResult> {
-  const id = `api${next++}`
-  return new Promise((resolve) => {
-    let stdout = ''
-    let stderr = ''
-    const stop = cluster.onBatch(({ observations }) => {
-      for (const { body } of observations) {
-        const fact = body as { type: string; id?: string; fd?: number; text?: string; status?: number }
-        if (fact.id !== id) continue
-        if (fact.type === 'exec-output' && fact.fd === 2) stderr += fact.text
-        else if (fact.type === 'exec-output') stdout += fact.text
-        else if (fact.type === 'exec-done') {
-          stop()
-          resolve({ stdout, stderr, exitCode: fact.status ?? -1 })
-        }
-      }
-    })
-    cluster.input(machine, { type: 'exec', id, line })
-  })
 }

@@ -1,3 +1,6 @@
+import type { IconName } from './icon/paths.ts'
+import type { Messages } from './text/en.ts'
+
 /** What the person has chosen to look at. Nothing here is part of the cluster. */
 
 export const lenses = ['pods', 'messages', 'ownership', 'raft'] as const
@@ -5,21 +8,46 @@ export type Lens = (typeof lenses)[number]
 
 export type Selection =
   | { readonly type: 'machine'; readonly name: string }
-  | { readonly type: 'object'; readonly kind: string; readonly namespace: string | undefined; readonly name: string }
+  | {
+      readonly type: 'object'
+      readonly kind: string
+      readonly namespace: string | undefined
+      readonly name: string
+    }
 
-export type Theme = 'system' | 'light' | 'dark' | 'contrast'
+export const themes = ['system', 'light', 'dark', 'contrast'] as const
+export type Theme = (typeof themes)[number]
 /** On a narrow screen one of the panes is shown at a time. */
-export type Pane = 'picture' | 'hands' | 'drawer'
+export const panes = ['picture', 'hands', 'drawer'] as const
+export type Pane = (typeof panes)[number]
+export const steps = ['message', 'event', 'quiet'] as const
+export type StepKind = (typeof steps)[number]
+export type DialogName = 'new' | 'sessions' | 'palette' | 'keys' | 'branches'
+
+/** A line under the top bar that stays until it is dismissed; at most one of an id. */
+export interface Notice {
+  readonly id: string
+  readonly tone: 'info' | 'warning'
+  readonly text: (t: Messages) => string
+  readonly actions?: readonly {
+    readonly icon?: IconName
+    readonly label: (t: Messages) => string
+    run(): void
+  }[]
+}
 
 const THEME_KEY = 'tabernetes/theme'
 
 class PageState {
   lens = $state<Lens>('pods')
-  selection = $state<Selection | undefined>(undefined)
+  selection = $state.raw<Selection | undefined>(undefined)
   pane = $state<Pane>('picture')
   present = $state(false)
-  dialog = $state<'new' | 'sessions' | 'palette' | 'keys' | undefined>(undefined)
-  notice = $state('')
+  dialog = $state<DialogName | undefined>(undefined)
+  step = $state<StepKind>('event')
+  notices = $state.raw<readonly Notice[]>([])
+  /** Share of the height that the picture has. */
+  split = $state(0.52)
   #theme = $state<Theme>(storedTheme())
 
   constructor() {
@@ -42,14 +70,25 @@ class PageState {
 
   select(selection: Selection | undefined): void {
     this.selection = selection
-    if (selection && matchMedia('(max-width: 800px)').matches) this.pane = 'drawer'
+    if (selection && isNarrow()) this.pane = 'drawer'
+  }
+
+  notify(notice: Notice): void {
+    this.notices = [...this.notices.filter(({ id }) => id !== notice.id), notice]
+  }
+
+  dismiss(id: string): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id)
   }
 }
+
+export const isNarrow = (): boolean => matchMedia('(max-width: 800px)').matches
+export const wantsStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 function storedTheme(): Theme {
   try {
     const saved = localStorage.getItem(THEME_KEY)
-    return saved === 'light' || saved === 'dark' || saved === 'contrast' ? saved : 'system'
+    return themes.find((theme) => theme === saved) ?? 'system'
   } catch {
     return 'system'
   }

@@ -17,5 +17,9 @@ export function formatAge(ms: number): string {
   if (minutes < 10) return seconds % 60 ? `${minutes}m${seconds % 60}s` : `${minutes}m`
   if (minutes < 180) return `${minutes}m`
   const hours = Math.floor(minutes / 60)
-  return hours < 48 ? (minutes % 60 ? `${hours}h${minutes % 60}m` : `${hours}h`) : `${Math.floor(hours / 24)}d`
+  return hours < 48
+    ? minutes % 60
+      ? `${hours}h${minutes % 60}m`
+      : `${hours}h`
+    : `${Math.floor(hours / 24)}d`
 }

@@ -1,18 +1,8 @@
 import { programsOf } from './late-programs.ts'
+import { openApiDocs } from './openapi-docs.ts'
 
-/** Large data that no machine needs at once; each is a chunk of its own. */
-const loaders: Readonly<Record<string, () => Promise<unknown>>> = {
-  /** Texts of the API's documentation, by package and type: for OpenAPI documents and `kubectl explain`. */
-  'openapi-docs': async () => {
-    const [{ docs }, { restOfDocs }] = await Promise.all([
-      import('../kernel/api/schema/docs.generated.ts'),
-      import('../kernel/api/schema/docs-rest.generated.ts'),
-    ])
-    // A package's types may be in both.
-    const owners = [...new Set([...Object.keys(docs), ...Object.keys(restOfDocs)])]
-    return Object.fromEntries(owners.map((owner) => [owner, { ...docs[owner], ...restOfDocs[owner] }]))
-  },
-}
+/** Large data that no machine needs at once; each is a chunk of its own. Programs are assets too (late-programs.ts). */
+const loaders: Readonly<Record<string, () => Promise<unknown>>> = { 'openapi-docs': openApiDocs }
 
 /** Load an asset by name. Unknown names are our own mistake. */
 export function loadAsset(name: string): Promise<unknown> {

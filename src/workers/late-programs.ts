@@ -24,12 +24,14 @@ const groups: Readonly<Record<string, () => Promise<Programs>>> = {
     }
   },
   node: async () => {
-    const [{ kubelet }, { kubeProxy }, { runtimePrograms }] = await Promise.all([
+    const [{ kubelet }, { kubeProxy }, { containerd }, { containerdShim }, { pause }] = await Promise.all([
       import('../kernel/kubelet/kubelet.ts'),
       import('../kernel/network/kube-proxy.ts'),
-      import('../kernel/runtime/programs.ts'),
+      import('../kernel/runtime/containerd.ts'),
+      import('../kernel/runtime/shim.ts'),
+      import('../kernel/runtime/software/pause.ts'),
     ])
-    return { kubelet, 'kube-proxy': kubeProxy, ...runtimePrograms }
+    return { kubelet, 'kube-proxy': kubeProxy, containerd, 'containerd-shim-runc-v2': containerdShim, pause }
   },
   laptop: async () => {
     const [{ dashboard }, { relay }] = await Promise.all([
@@ -64,7 +66,9 @@ const wrapped = new Map<string, Program>()
  * Every program there is, loaded when it is first run. Virtual time waits for it, so a history is the same however long
  * that took; and it is the same whether machines are at home or in workers, because all of them get their programs here.
  */
-export const latePrograms: Programs = new Proxy(base, { get: (held, name: string) => held[name] ?? late(name) })
+export const latePrograms: Programs = new Proxy(base, {
+  get: (held, name: string) => held[name] ?? late(name),
+})
 
 /** The programs of an asset's name, or nothing if it is an asset of another sort. */
 export const programsOf = (asset: string): Promise<Programs> | undefined =>
@@ -72,7 +76,9 @@ export const programsOf = (asset: string): Promise<Programs> | undefined =>
 
 /** Begin to load what a machine that has these programs will want soon. */
 export function expectPrograms(names: Iterable<string>): void {
-  const soon = new Set([...names].map((name) => groupOf[name]).filter((group) => group && group !== 'kubectl'))
+  const soon = new Set(
+    [...names].map((name) => groupOf[name]).filter((group) => group && group !== 'kubectl'),
+  )
   for (const group of soon) void groups[group as string]?.()
 }
 

@@ -1,5 +1,5 @@
 import type { Packet } from '../kernel/sim/packet.ts'
-import type { PacketSummary } from './session-api.ts'
+import type { PacketSummary, RaftFact } from './session-api.ts'
 
 interface Frame {
   readonly http?: string
@@ -21,13 +21,13 @@ export function summarize(packet: Packet, arrives: number | undefined): PacketSu
   const { flags, body: payload } = body as unknown as { flags: string; body?: Frame | readonly Frame[] }
   if (flags !== 'DATA') return { ...base, protocol: 'tcp', label: flags }
   const frame = (Array.isArray(payload) ? payload[0] : payload) as Frame | undefined
-  const raft = raftLabel(frame)
-  if (raft) return { ...base, protocol: 'raft', label: raft }
+  const raft = raftOf(frame)
+  if (raft) return { ...base, protocol: 'raft', label: raftLabel(raft), raft }
   return { ...base, protocol: frame?.http ? 'http' : 'tcp', label: frame?.http ? httpLabel(frame) : 'data' }
 }
 
 function httpLabel(frame: Frame): string {
-  if (frame.http === 'request') return `${frame.method} ${frame.path}`
+  if (frame.http === 'request') return `${frame.method} ${frame.path?.replace('/etcdserverpb.', '')}`
   if (frame.http === 'response') return `${frame.status}`
   const event = frame.data as
     | { type?: string; object?: { kind?: string; metadata?: { name?: string } } }
@@ -37,17 +37,16 @@ function httpLabel(frame: Frame): string {
   return frame.http ?? 'data'
 }
 
-/** Raft messages travel as requests and data of the peers' streams; the first one names them all. */
-function raftLabel(frame: Frame | undefined): string | undefined {
-  const carried = (frame?.data ?? (frame as { body?: unknown } | undefined)?.body) as
-    | { messages?: readonly { type?: string }[] }
-    | undefined
-  const messages = carried?.messages
-  if (!Array.isArray(messages) || !messages.length) return undefined
-  const first = String(messages[0]?.type ?? '')
-  return first.startsWith('Msg')
-    ? messages.length > 1
-      ? `${first} +${messages.length - 1}`
-      : first
-    : undefined
+/** Raft messages travel in batches, as data of the peers' streams; what the last one says holds. */
+function raftOf(frame: Frame | undefined): RaftFact | undefined {
+  const messages = frame?.data as readonly (RaftFact & { entries?: readonly unknown[] })[] | undefined
+  if (!Array.isArray(messages) || !String(messages[0]?.type).startsWith('Msg')) return undefined
+  const { type, term, index, commit, reject } = messages.at(-1) as RaftFact
+  const entries = messages.reduce((sum, message) => sum + (message.entries?.length ?? 0), 0)
+  return { type, term, index, commit, reject, entries, messages: messages.length }
+}
+
+function raftLabel({ type, term, entries, messages, reject }: RaftFact): string {
+  const what = [type, entries ? `${entries} log` : '', reject ? 'reject' : '', term ? `t${term}` : '']
+  return `${what.filter(Boolean).join(' ')}${messages > 1 ? ` +${messages - 1}` : ''}`
 }

@@ -11,7 +11,9 @@ export interface MachineWorker {
 }
 
 type Remote = {
-  [K in keyof MachineWorker]: (...args: Parameters<MachineWorker[K]>) => Promise<Awaited<ReturnType<MachineWorker[K]>>>
+  [K in keyof MachineWorker]: (
+    ...args: Parameters<MachineWorker[K]>
+  ) => Promise<Awaited<ReturnType<MachineWorker[K]>>>
 }
 
 /** A worker that does not answer for so long is taken for dead: its machine has lost power. */

@@ -15,6 +15,20 @@ export interface PacketSummary {
   /** E.g. `GET /api/v1/pods`, `MsgApp`, `ARP`; for people. */
   readonly label: string
   readonly protocol: 'arp' | 'tcp' | 'http' | 'raft' | 'other'
+  readonly raft?: RaftFact
+}
+
+/** What a batch of raft messages says. */
+export interface RaftFact {
+  /** `MsgApp`, `MsgAppResp`, ... */
+  readonly type: string
+  readonly term: number | undefined
+  readonly index: number | undefined
+  readonly commit: number | undefined
+  readonly reject: boolean | undefined
+  /** Log entries carried. */
+  readonly entries: number
+  readonly messages: number
 }
 
 export interface MachineState {
@@ -32,6 +46,8 @@ export interface Batch {
   readonly rate: number
   /** The name of the branch that is played. */
   readonly branch: string
+  /** The branches that were left; the same array while there is no new one. */
+  readonly branches: readonly BranchInfo[]
   readonly machines: readonly MachineState[]
   /** True when history was rebuilt (seek back, branch): forget what was observed before this batch. */
   readonly restarted: boolean

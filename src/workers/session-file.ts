@@ -19,8 +19,7 @@ const MAX_CHARACTERS = 5 * 1024 * 1024
 
 /** Read a session from text that may come from anyone. Throws SessionFileError. */
 export function parseSession(text: string): SessionFile {
-  if (text.length > MAX_CHARACTERS)
-    throw new SessionFileError('tooLarge', MAX_CHARACTERS / 1024 / 1024)
+  if (text.length > MAX_CHARACTERS) throw new SessionFileError('tooLarge', MAX_CHARACTERS / 1024 / 1024)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -32,14 +31,11 @@ export function parseSession(text: string): SessionFile {
   if (typeof file.version !== 'number' || file.version > 1)
     throw new SessionFileError('newer', String(file.version))
   checkSpec(file.spec)
-  if (!Array.isArray(file.journal) || !file.journal.every(isInput))
-    throw new SessionFileError('journal')
-  if (file.journal.length > MAX_INPUTS)
-    throw new SessionFileError('tooManyInputs', MAX_INPUTS)
+  if (!Array.isArray(file.journal) || !file.journal.every(isInput)) throw new SessionFileError('journal')
+  if (file.journal.length > MAX_INPUTS) throw new SessionFileError('tooManyInputs', MAX_INPUTS)
   if (file.journal.some((input, i, all) => i > 0 && input.at < all[i - 1].at))
     throw new SessionFileError('backInTime')
-  if (typeof file.endsAt !== 'number' || !(file.endsAt >= 0))
-    throw new SessionFileError('noEnd')
+  if (typeof file.endsAt !== 'number' || !(file.endsAt >= 0)) throw new SessionFileError('noEnd')
   return file as SessionFile
 }
 
@@ -61,8 +57,7 @@ export function checkSpec(value: unknown): asserts value is ClusterSpec {
       throw new SessionFileError('range', name, low, high, String(number))
     }
   }
-  if (typeof spec !== 'object' || spec === null)
-    throw new SessionFileError('noSpec')
+  if (typeof spec !== 'object' || spec === null) throw new SessionFileError('noSpec')
   whole('seed', 0, 0xffffffff)
   whole('nodes', 0, LIMITS.nodes)
   whole('nodeCpus', 1, LIMITS.nodeCpus)

@@ -4,7 +4,7 @@ import { Pace, type WallClock } from './pace.ts'
 import { summarize } from './packet-label.ts'
 import type { HostFactory } from './rack.ts'
 import { Session } from './session.ts'
-import type { Batch, PacketSummary, Placement, SessionApi } from './session-api.ts'
+import type { Batch, BranchInfo, PacketSummary, Placement, SessionApi } from './session-api.ts'
 import { checkSpec, type SessionFile } from './session-file.ts'
 
 const MAX_PACKETS = 400
@@ -13,6 +13,9 @@ const MAX_BRANCH_NAME = 60
 const RESTLESS = new Set(['Lease', 'Node', 'Event'])
 const QUIET_MS = 3000
 const QUIET_LIMIT_MS = 600_000
+
+const branchesOf = ({ branches }: Session): BranchInfo[] =>
+  branches.map(({ name, forkedAt, endsAt }) => ({ name, forkedAt, endsAt }))
 
 /** What a session needs of the place it runs in. */
 export interface Surroundings {
@@ -91,7 +94,8 @@ export class SessionHost implements SessionApi {
     else if (kind === 'event') {
       const before = this.#changes
       this.#stopping = false
-      while (this.#changes === before && Number.isFinite(session.nextAt) && !this.#stopping) await pace.stepWindow()
+      while (this.#changes === before && Number.isFinite(session.nextAt) && !this.#stopping)
+        await pace.stepWindow()
     } else {
       this.#lastChange = session.now
       await this.#run(QUIET_LIMIT_MS, () => session.now - this.#lastChange > QUIET_MS)
@@ -115,7 +119,7 @@ export class SessionHost implements SessionApi {
   }
 
   async branches() {
-    return this.#current.session.branches.map(({ name, forkedAt, endsAt }) => ({ name, forkedAt, endsAt }))
+    return branchesOf(this.#current.session)
   }
 
   async nameBranch(name: string): Promise<void> {
@@ -199,6 +203,7 @@ export class SessionHost implements SessionApi {
       endsAt: session.endsAt,
       ...pace.state,
       branch: session.branch,
+      branches: branchesOf(session),
       machines: session.machines,
       restarted: this.#restarted,
       observations: this.#observations,

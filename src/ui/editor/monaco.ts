@@ -17,6 +17,7 @@ import 'monaco-editor/features/diffEditor/register'
 import 'monaco-editor/languages/definitions/yaml/register'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import { configureMonacoYaml } from 'monaco-yaml'
+import { openApiDocs } from '../../workers/openapi-docs.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import YamlWorker from './yaml.worker?worker'
 
@@ -36,8 +37,18 @@ const shim = {
   },
 }
 configureMonacoYaml(shim as never, {
-  enableSchemaRequest: false, isKubernetes: true, hover: true, completion: true, validate: true,
-  schemas: [{ uri: 'inmemory://tabernetes/manifest.json', fileMatch: ['*'], schema: manifestSchema() as never }],
+  enableSchemaRequest: false,
+  isKubernetes: true,
+  hover: true,
+  completion: true,
+  validate: true,
+  schemas: [
+    {
+      uri: 'inmemory://tabernetes/manifest.json',
+      fileMatch: ['*.yaml'],
+      schema: manifestSchema(await openApiDocs()) as never,
+    },
+  ],
 })
 
 export { monaco }

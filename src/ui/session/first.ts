@@ -1,7 +1,9 @@
 import { defaultCluster } from '../../kernel/presets/cluster-spec.ts'
+import { checkSpec } from '../../workers/session-file.ts'
 import { cluster } from '../cluster.svelte.ts'
 import { page } from '../page-state.svelte.ts'
-import { i18n } from '../text/i18n.svelte.ts'
+import { offerLast } from './autosave.ts'
+import { errorText } from './error-text.ts'
 import { unpackSession } from './share.ts'
 
 /** What the page opens with: the session in the link's fragment, or a fresh cluster. `?nodes=`, `?etcd=`, `?seed=` choose its size. */
@@ -9,21 +11,43 @@ export async function openFirst(): Promise<void> {
   const fragment = location.hash.slice(1)
   if (fragment.startsWith('tab')) {
     try {
-      const session = await unpackSession(fragment)
-      page.notice = `${i18n.t.strangerTitle}. ${i18n.t.strangerText}`
-      return await cluster.replay(session)
+      return await openShared(fragment)
     } catch (error) {
-      page.notice = `${i18n.t.damaged}: ${error instanceof Error ? error.message : String(error)}`
+      page.notify({ id: 'damaged', tone: 'warning', text: (t) => `${t.damaged}: ${errorText(error, t)}` })
     }
-  }
-  await cluster.open({ ...defaultCluster, ...sizeFrom(new URLSearchParams(location.search)) })
+  } else void offerLast()
+  await cluster.open(specFrom(new URLSearchParams(location.search)))
 }
 
-function sizeFrom(query: URLSearchParams): Partial<typeof defaultCluster> {
+async function openShared(fragment: string): Promise<void> {
+  const session = await unpackSession(fragment)
+  page.notify({
+    id: 'stranger',
+    tone: 'info',
+    text: (t) => `${t.strangerTitle} ${t.strangerText}`,
+    actions: [{ label: (t) => t.leavePreview, run: leavePreview }],
+  })
+  await cluster.replay(session)
+}
+
+function leavePreview(): void {
+  history.replaceState(null, '', location.pathname + location.search)
+  void cluster.open(defaultCluster).catch(() => {})
+}
+
+/** Sizes out of range are said, and the default is started. */
+function specFrom(query: URLSearchParams): typeof defaultCluster {
   const size: Record<string, number> = {}
   for (const name of ['nodes', 'etcd', 'seed'] as const) {
     const value = query.get(name)
-    if (value !== null && /^\d+$/.test(value)) size[name] = Number(value)
+    if (value !== null) size[name] = Number(value)
   }
-  return size
+  const spec = { ...defaultCluster, ...size }
+  try {
+    checkSpec(spec)
+    return spec
+  } catch (error) {
+    page.notify({ id: 'damaged', tone: 'warning', text: (t) => errorText(error, t) })
+    return defaultCluster
+  }
 }

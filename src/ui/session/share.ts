@@ -1,4 +1,5 @@
-import { parseSession, SessionFileError, type SessionFile } from '../../workers/session-file.ts'
+import { SessionFileError } from '../../workers/session-error.ts'
+import { parseSession, type SessionFile } from '../../workers/session-file.ts'
 
 /** Links longer than this break in mail programs and chats. */
 export const MAX_LINK = 32 * 1024
@@ -16,21 +17,25 @@ export async function packSession(session: SessionFile): Promise<string> {
 /** Read a link's fragment. Throws SessionFileError with words for the person. */
 export async function unpackSession(text: string): Promise<SessionFile> {
   const [magic, sum, data] = text.split('.')
-  if (!/^tab\d+$/.test(magic ?? '')) throw new SessionFileError('This is not a link to a Tabernetes session.')
-  if (magic !== MAGIC) throw new SessionFileError(`Made by a newer version (${magic.slice(3)} > 1).`)
-  if (!data || text.length > MAX_LINK * 2) throw new SessionFileError('This link is damaged (truncated).')
+  if (!/^tab\d+$/.test(magic ?? '')) throw new SessionFileError('notLink')
+  if (magic !== MAGIC) throw new SessionFileError('newer', magic.slice(3))
+  if (!data || text.length > MAX_LINK * 2) throw new SessionFileError('truncated')
   let raw: Uint8Array
   try {
     raw = await through(fromBase64url(data), new DecompressionStream('deflate-raw'), MAX_UNPACKED)
   } catch (error) {
     if (error instanceof SessionFileError) throw error
-    throw new SessionFileError('This link is damaged (it cannot be unpacked).')
+    throw new SessionFileError('packed')
   }
-  if ((await checksum(raw)) !== sum) throw new SessionFileError('This link is damaged (checksum).')
+  if ((await checksum(raw)) !== sum) throw new SessionFileError('checksum')
   return parseSession(new TextDecoder().decode(raw))
 }
 
-async function through(data: Uint8Array, stream: CompressionStream | DecompressionStream, limit: number): Promise<Uint8Array> {
+async function through(
+  data: Uint8Array,
+  stream: CompressionStream | DecompressionStream,
+  limit: number,
+): Promise<Uint8Array> {
   const writer = stream.writable.getWriter()
   const written = writer.write(data as Uint8Array<ArrayBuffer>).then(() => writer.close())
   written.catch(() => {})
@@ -41,7 +46,7 @@ async function through(data: Uint8Array, stream: CompressionStream | Decompressi
     size += next.value.length
     if (size > limit) {
       await reader.cancel()
-      throw new SessionFileError(`The session would expand to more than ${limit / 1024 / 1024} MB.`)
+      throw new SessionFileError('expands', limit / 1024 / 1024)
     }
     parts.push(next.value)
   }
@@ -67,6 +72,8 @@ function base64url(data: Uint8Array): string {
 }
 
 function fromBase64url(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new SessionFileError('This link is damaged (characters that do not belong there).')
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new SessionFileError('characters')
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+    character.charCodeAt(0),
+  )
 }

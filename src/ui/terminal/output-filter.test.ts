@@ -5,7 +5,15 @@ const pass = (text: string) => new OutputFilter().pass(text)
 
 describe('what reaches the terminal', () => {
   it('lets colours, cursor movement and erasing through', () => {
-    for (const text of ['\x1b[31mred\x1b[0m', '\x1b[2J\x1b[H', '\x1b[3A\x1b[K', '\x1b[?1049h', '\x1b[?25l', 'a\r\nb\t']) expect(pass(text)).toBe(text)
+    for (const text of [
+      '\x1b[31mred\x1b[0m',
+      '\x1b[2J\x1b[H',
+      '\x1b[3A\x1b[K',
+      '\x1b[?1049h',
+      '\x1b[?25l',
+      'a\r\nb\t',
+    ])
+      expect(pass(text)).toBe(text)
   })
 
   it('clamps numbers that would freeze the page', () => {
@@ -13,7 +21,8 @@ describe('what reaches the terminal', () => {
   })
 
   it('takes out what repeats, inserts without end or asks for an answer', () => {
-    for (const text of ['\x1b[2147483647b', '\x1b[6n', '\x1b[c', '\x1b[5i', '\x1b[?6c', '\x1b[!p']) expect(pass(text)).toBe('')
+    for (const text of ['\x1b[2147483647b', '\x1b[6n', '\x1b[c', '\x1b[5i', '\x1b[?6c', '\x1b[!p'])
+      expect(pass(text)).toBe('')
   })
 
   it('shows strings of the operating system and device as marks', () => {

@@ -47,7 +47,10 @@ const MODES = new Set(['1', '25', '1049', '2004'])
 function allowed([whole, prefix, numbers, between, final]: RegExpExecArray): string | undefined {
   if (between || !FINALS.has(final)) return undefined
   const values = numbers.split(/[;:]/)
-  if (prefix) return prefix === '?' && (final === 'h' || final === 'l') && values.every((value) => MODES.has(value)) ? whole : undefined
+  if (prefix)
+    return prefix === '?' && (final === 'h' || final === 'l') && values.every((value) => MODES.has(value))
+      ? whole
+      : undefined
   if (final === 'h' || final === 'l') return undefined
   if (values.length > 16) return undefined
   return `${ESCAPE}[${numbers.replace(/\d+/g, (number) => String(Math.min(Number(number), MAX_NUMBER)))}${final}`
@@ -56,12 +59,17 @@ function allowed([whole, prefix, numbers, between, final]: RegExpExecArray): str
 function nextControl(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if ((code < 32 && code !== 10 && code !== 13 && code !== 9 && code !== 8 && code !== 7) || (code >= 127 && code < 160)) return i
+    if (
+      (code < 32 && code !== 10 && code !== 13 && code !== 9 && code !== 8 && code !== 7) ||
+      (code >= 127 && code < 160)
+    )
+      return i
   }
   return -1
 }
 
-const isPartial = (rest: string): boolean => rest.length < MAX_SEQUENCE && /^\x1b(\[[?>=!]?[0-9;:]*[ -/]*)?$/.test(rest)
+const isPartial = (rest: string): boolean =>
+  rest.length < MAX_SEQUENCE && /^\x1b(\[[?>=!]?[0-9;:]*[ -/]*)?$/.test(rest)
 
 const mark = (character: string): string => {
   const code = character.charCodeAt(0)

@@ -1,32 +1,67 @@
-import type { Pod } from 'kubernetes-types/core/v1'
+import type { Node, Pod } from 'kubernetes-types/core/v1'
 
-/** How a pod is drawn: shape and colour together, and the word that kubectl would print. */
-export interface PodLook {
-  readonly shape: 'solid' | 'hollow' | 'dashed' | 'triangle' | 'cross' | 'done'
-  readonly tone: 'good' | 'warn' | 'bad' | 'dim' | 'accent'
+export type Shape =
+  | 'solid'
+  | 'hollow'
+  | 'dashed'
+  | 'triangle'
+  | 'cross'
+  | 'done'
+  | 'dot'
+  | 'ring'
+  | 'half'
+  | 'star'
+export type Tone = 'good' | 'warn' | 'bad' | 'dim' | 'accent'
+
+/** How a state is drawn: shape and colour together, and the word that kubectl would print. */
+export interface Look {
+  readonly shape: Shape
+  readonly tone: Tone
   readonly word: string
 }
 
 /** The STATUS column's word (kubernetes: pkg/printers/internalversion/printers.go printPod), and a look for it. */
-export function lookOf(pod: Pod): PodLook {
+export function lookOf(pod: Pod): Look {
   const word = wordOf(pod)
   if (pod.metadata?.deletionTimestamp) return { shape: 'cross', tone: 'dim', word: 'Terminating' }
   if (word === 'Completed' || word === 'Succeeded') return { shape: 'done', tone: 'dim', word }
-  if (word === 'Running') return isReady(pod) ? { shape: 'solid', tone: 'good', word } : { shape: 'hollow', tone: 'warn', word }
-  if (word === 'Pending' || word === 'ContainerCreating' || word === 'PodInitializing' || word.startsWith('Init:')) {
-    return { shape: 'dashed', tone: 'accent', word }
-  }
+  if (word === 'Running')
+    return isReady(pod) ? { shape: 'solid', tone: 'good', word } : { shape: 'hollow', tone: 'warn', word }
+  if (STARTING.has(word) || word.startsWith('Init:')) return { shape: 'dashed', tone: 'accent', word }
   return { shape: 'triangle', tone: 'bad', word }
 }
 
-export const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false
+export const isReady = (object: {
+  status?: { conditions?: readonly { type: string; status: string }[] }
+}): boolean =>
+  object.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+
+/** The STATUS column of `kubectl get nodes`. */
+export function nodeLook(node: Node): Look {
+  const cordoned = node.spec?.unschedulable ? ',SchedulingDisabled' : ''
+  return isReady(node as never)
+    ? { shape: 'dot', tone: cordoned ? 'warn' : 'good', word: `Ready${cordoned}` }
+    : { shape: 'triangle', tone: 'bad', word: `NotReady${cordoned}` }
+}
+
+const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing'])
 
 function wordOf({ status }: Pod): string {
+  const initial = initWord(status)
+  if (initial) return initial
   for (const container of status?.containerStatuses ?? []) {
     const { waiting, terminated } = container.state ?? {}
     if (waiting?.reason) return waiting.reason
     if (terminated?.reason) return terminated.reason
   }
   return status?.reason ?? status?.phase ?? 'Pending'
+}
+
+/** `Init:0/1`, while init containers have not all ended well. */
+function initWord(status: Pod['status']): string | undefined {
+  const all = status?.initContainerStatuses ?? []
+  const done = all.filter(({ state }) => state?.terminated?.exitCode === 0).length
+  if (!all.length || done === all.length || status?.phase !== 'Pending') return undefined
+  const reason = all[done]?.state?.waiting?.reason ?? all[done]?.state?.terminated?.reason
+  return reason && reason !== 'PodInitializing' ? `Init:${reason}` : `Init:${done}/${all.length}`
 }
