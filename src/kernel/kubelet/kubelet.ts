@@ -13,6 +13,7 @@ import { ApiObjects } from './api-objects.ts'
 import { claimedVolume } from './claims.ts'
 import { readConfig, type KubeletConfig } from './config.ts'
 import { logDirectoryOf } from './container-config.ts'
+import { Eviction } from './eviction.ts'
 import { ImagePuller } from './image-puller.ts'
 import { rotateLogs } from './log-rotation.ts'
 import { MirrorPods } from './mirror-pods.ts'
@@ -60,6 +61,7 @@ class Kubelet {
   readonly #objects: ApiObjects
   readonly #mirrors: MirrorPods
   readonly #node: NodeReporter
+  readonly #eviction: Eviction
   readonly #context: WorkerContext
   readonly #podInformer: Informer
   readonly #services: Informer
@@ -73,7 +75,10 @@ class Kubelet {
     this.#cri = new CriClient(os, config.runtimeEndpoint)
     this.#link = new RuntimeLink(os, this.#cri, {
       podChanged: (uid) => this.#workers.get(uid)?.observed(this.#link.cache.get(uid)),
-      healthChanged: () => this.#node.update(),
+      healthChanged: () => {
+        this.#eviction.check()
+        this.#node.update()
+      },
     })
     const kubeconfig = config.flags.kubeconfig
     const api = kubeconfig ? clientConfig(os, { kubeconfig }) : undefined
@@ -95,9 +100,14 @@ class Kubelet {
       client,
       config,
       this.#recorder,
-      () => this.#link.health,
+      () => ({ ...this.#link.health, memoryPressure: this.#eviction.memoryPressure }),
       () => this.#syncMirrors(),
     )
+    this.#eviction = new Eviction(os, config, {
+      workers: () => this.#workers.values(),
+      thresholdMet: () => this.#node.event('Warning', 'EvictionThresholdMet', 'Attempting to reclaim memory'),
+      evicted: (pod, message) => this.#recorder.event(pod, 'Warning', 'Evicted', message),
+    })
     this.#context = this.#workerContext(client)
   }
 

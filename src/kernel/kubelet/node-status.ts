@@ -14,6 +14,7 @@ export interface RuntimeHealth {
   readonly runtimeProblem: string | undefined
   readonly networkProblem: string | undefined
   readonly images: readonly Image[]
+  readonly memoryPressure: boolean
 }
 
 /** kubelet: nodeStatusMaxImages. */
@@ -141,7 +142,14 @@ function nodeConditions(old: NodeStatus, health: RuntimeHealth, now: string): No
     health.networkProblem && `container runtime network not ready: ${health.networkProblem}`,
   ].filter(Boolean)
   const rows: [string, string, string, string][] = [
-    ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    health.memoryPressure
+      ? [
+          'MemoryPressure',
+          'True',
+          'KubeletHasInsufficientMemory',
+          'kubelet has insufficient memory available',
+        ]
+      : ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
     ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     problems.length

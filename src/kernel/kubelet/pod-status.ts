@@ -4,12 +4,19 @@ import { podQOSClass } from '../api/kinds/pod/qos.ts'
 import { containerStatuses, type ContainerFacts } from './container-status.ts'
 import { isSidecar, sandboxOf, type KubeletPod, type PodRuntime } from './types.ts'
 
+/** Why the kubelet ended a pod; `disruption` is the reason of the condition DisruptionTarget. */
+export interface Verdict {
+  readonly reason: string
+  readonly message: string
+  readonly disruption?: string
+}
+
 export interface PodFacts extends ContainerFacts {
   /** Milliseconds since the Unix epoch. */
   readonly now: number
   readonly nodeIP: string
   /** Set once the kubelet itself has ended the pod: eviction, deadline, admission. */
-  readonly verdict: { readonly reason: string; readonly message: string } | undefined
+  readonly verdict: Verdict | undefined
   /** It will not start anything any more. */
   readonly terminal: boolean
 }
@@ -34,15 +41,8 @@ export function podStatus(pod: KubeletPod, old: PodStatus, runtime: PodRuntime, 
   const { qosClass = podQOSClass(spec) } = old
   return {
     phase,
-    ...(facts.verdict ?? carried(old)),
-    conditions: conditions(
-      pod,
-      old,
-      phase,
-      started,
-      sandbox?.state === 'SANDBOX_READY' && !facts.terminal,
-      facts.now,
-    ),
+    ...carried(facts.verdict ?? old),
+    conditions: conditions(pod, old, started, sandbox?.state === 'SANDBOX_READY', facts),
     hostIP: facts.nodeIP,
     hostIPs: [{ ip: facts.nodeIP }],
     ...addresses(pod, old, runtime, facts),
@@ -53,7 +53,7 @@ export function podStatus(pod: KubeletPod, old: PodStatus, runtime: PodRuntime, 
   }
 }
 
-const carried = ({ reason, message }: PodStatus): object => ({
+const carried = ({ reason, message }: Pick<PodStatus, 'reason' | 'message'>): object => ({
   ...(reason ? { reason } : {}),
   ...(message ? { message } : {}),
 })
@@ -165,18 +165,19 @@ const inSpecOrder = (
 function conditions(
   pod: KubeletPod,
   old: PodStatus,
-  _phase: Phase,
   { initialized, containers }: Readiness,
   sandboxReady: boolean,
-  now: number,
+  { terminal, verdict, now }: PodFacts,
 ): PodCondition[] {
   const own: Record<string, Partial<PodCondition>> = {
-    PodReadyToStartContainers: { status: sandboxReady ? 'True' : 'False' },
+    PodReadyToStartContainers: { status: sandboxReady && !terminal ? 'True' : 'False' },
     Initialized: initialized,
     Ready: containers.status === 'True' ? gates(pod, old) : containers,
     ContainersReady: containers,
     PodScheduled: YES,
   }
+  if (verdict?.disruption)
+    own['DisruptionTarget'] = { status: 'True', reason: verdict.disruption, message: verdict.message }
   const others = (old.conditions ?? []).filter(({ type }) => !(type in own))
   return [...others, ...Object.entries(own).map(([type, condition]) => withTimes(type, condition, old, now))]
 }

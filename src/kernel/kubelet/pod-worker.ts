@@ -11,7 +11,7 @@ import { podActions, type Kill } from './pod-actions.ts'
 import { collectGarbage } from './pod-garbage.ts'
 import { podsDiffer } from './pod-changes.ts'
 import { createSandbox } from './pod-sandbox.ts'
-import { podStatus } from './pod-status.ts'
+import { podStatus, type Verdict } from './pod-status.ts'
 import { PodVolumes } from './pod-volumes.ts'
 import { Probes } from './probes.ts'
 import { ContainerStarts } from './container-starts.ts'
@@ -34,7 +34,7 @@ export class PodWorker {
   readonly requests: Requests
   readonly #context: WorkerContext
   readonly #starts: ContainerStarts
-  #verdict: { readonly reason: string; readonly message: string } | undefined
+  #verdict: Verdict | undefined
   #ending: { graceSeconds: number } | undefined
   #ended = false
   #busy = false
@@ -104,7 +104,7 @@ export class PodWorker {
   }
 
   /** End it, within a time; a shorter one replaces a longer one. */
-  end(graceSeconds: number, verdict?: { readonly reason: string; readonly message: string }): void {
+  end(graceSeconds: number, verdict?: Verdict): void {
     if (verdict) this.#verdict ??= verdict
     if (this.#ending && this.#ending.graceSeconds <= graceSeconds) return this.wake()
     this.#ending = { graceSeconds }

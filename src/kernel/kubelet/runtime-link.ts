@@ -34,7 +34,7 @@ export class RuntimeLink {
     this.#listener = listener
   }
 
-  get health(): RuntimeHealth {
+  get health(): Omit<RuntimeHealth, 'memoryPressure'> {
     return {
       version: this.#version,
       runtimeProblem: this.#runtimeProblem,
