@@ -151,7 +151,14 @@ function tryFields(bytes: Uint8Array): WireFields | undefined {
 }
 
 // Fields of one type with equal values cannot be told apart by what is sent; they are taken in order, which is wrong here (k8s.io/api core/v1 PodSpec).
-for (const [field, number] of Object.entries({ containers: 2, initContainers: 20, hostNetwork: 11, hostPID: 12, hostIPC: 13, automountServiceAccountToken: 21 })) {
+for (const [field, number] of Object.entries({
+  containers: 2,
+  initContainers: 20,
+  hostNetwork: 11,
+  hostPID: 12,
+  hostIPC: 13,
+  automountServiceAccountToken: 21,
+})) {
   known.get('core.v1.PodSpec')?.set(field, number)
 }
 

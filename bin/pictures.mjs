@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 import { chromium } from 'playwright-core'
 import { launchOptions } from '../tests/chromium.mjs'
 
-const server = spawn(process.execPath, ['bin/start.mjs'], { env: { ...process.env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
+const server = spawn(process.execPath, ['bin/start.mjs'], {
+  env: { ...process.env, PORT: '0' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 const url = await new Promise((resolve) => {
   server.stdout.on('data', (data) => {
     const [, found] = /Tabernetes is at (\S+)/.exec(String(data)) ?? []
@@ -21,7 +24,10 @@ for (const { file, locale, size, colorScheme } of shots) {
   await page.goto(url)
   await page.evaluate(async () => {
     await tabernetes.ready
-    await tabernetes.exec('laptop', 'kubectl create deployment web --image=nginx:1.27 --replicas=5 && kubectl rollout status deployment/web')
+    await tabernetes.exec(
+      'laptop',
+      'kubectl create deployment web --image=nginx:1.27 --replicas=5 && kubectl rollout status deployment/web',
+    )
   })
   await page.keyboard.type('kubectl get pods -o wide\n', { delay: 8 })
   await page.waitForTimeout(2500)

@@ -3,5 +3,9 @@ import { runSteps, statics, vitest } from './steps.mjs'
 
 await runSteps([
   ...statics,
-  vitest('unit tests, transcripts, a few seeds', ['--exclude', 'tests/conformance/**', '--exclude', 'tests/kubectl/**'], { SEEDS: '1', FUZZ_SEEDS: '20' }),
+  vitest(
+    'unit tests, transcripts, a few seeds',
+    ['--exclude', 'tests/conformance/**', '--exclude', 'tests/kubectl/**'],
+    { SEEDS: '1', FUZZ_SEEDS: '20' },
+  ),
 ])

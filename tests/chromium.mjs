@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const SYSTEM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
 
 /** The path of a Chromium, or undefined. */
 export function chromiumPath() {
@@ -31,11 +36,21 @@ export async function installChromium() {
     spawnSync(command, args, { stdio: 'ignore' })
     if (chromiumPath()) return
   }
-  console.log('No Chromium could be installed. The browser tests are skipped: install one (`apt-get install chromium`) or set CHROMIUM=/path/to/chromium.')
+  console.log(
+    'No Chromium could be installed. The browser tests are skipped: install one (`apt-get install chromium`) or set CHROMIUM=/path/to/chromium.',
+  )
 }
 
 /** How the browser is started for tests: nothing leaves this machine. */
 export const launchOptions = () => ({
   executablePath: chromiumPath(),
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 })

@@ -46,7 +46,9 @@ it('imports go one way', () => {
   const wrong: string[] = []
   for (const file of sources) {
     const from = folderOf(join(src, file))
-    for (const [, path] of readFileSync(join(src, file), 'utf8').matchAll(/(?:from|import)\(? ?'(\.[^']*)'/g)) {
+    for (const [, path] of readFileSync(join(src, file), 'utf8').matchAll(
+      /(?:from|import)\(? ?'(\.[^']*)'/g,
+    )) {
       const to = folderOf(join(src, dirname(file), path))
       const may = allowed[from] ?? []
       if (from !== to && !may.includes('*') && !may.includes(to)) wrong.push(`${file} imports ${to}`)
@@ -56,5 +58,9 @@ it('imports go one way', () => {
 })
 
 it('raw HTML is put into the page nowhere', () => {
-  expect(sources.filter((file) => file.endsWith('.svelte') && readFileSync(join(src, file), 'utf8').includes('{@html'))).toEqual([])
+  expect(
+    sources.filter(
+      (file) => file.endsWith('.svelte') && readFileSync(join(src, file), 'utf8').includes('{@html'),
+    ),
+  ).toEqual([])
 })

@@ -7,7 +7,10 @@ const seeds = process.env.SEEDS ?? '20'
 
 await runSteps([
   ...statics,
-  vitest('unit tests, transcripts, oracle, determinism, fuzz', [], { SEEDS: seeds, FUZZ_SEEDS: process.env.FUZZ_SEEDS ?? '100' }),
+  vitest('unit tests, transcripts, oracle, determinism, fuzz', [], {
+    SEEDS: seeds,
+    FUZZ_SEEDS: process.env.FUZZ_SEEDS ?? '100',
+  }),
   program('build', 'vite', ['build', '--logLevel', 'warn']),
   vitest('journeys in a real browser', ['--config', 'vitest.ui.config.ts'], { SEEDS: seeds }),
 ])

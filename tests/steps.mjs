@@ -35,20 +35,32 @@ export const program = (title, command, args) => async () => {
 }
 
 /** A vitest run counts as many tests as it ran. */
-export const vitest = (title, args, env = {}) => async () => {
-  console.log(`\n=== ${title}`)
-  const report = join(root, '.cache', `vitest-${process.pid}.json`)
-  mkdirSync(join(root, '.cache'), { recursive: true })
-  const status = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], env)
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'))
-    rmSync(report)
-    // A suite that could not even be loaded has no failed tests, only a bad exit status.
-    return { passed: numPassedTests, failed: numFailedTests || (status === 0 ? 0 : 1), skipped: numPendingTests + numTodoTests }
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
+export const vitest =
+  (title, args, env = {}) =>
+  async () => {
+    console.log(`\n=== ${title}`)
+    const report = join(root, '.cache', `vitest-${process.pid}.json`)
+    mkdirSync(join(root, '.cache'), { recursive: true })
+    const status = await run(
+      bin('vitest'),
+      ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+      env,
+    )
+    try {
+      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+        readFileSync(report, 'utf8'),
+      )
+      rmSync(report)
+      // A suite that could not even be loaded has no failed tests, only a bad exit status.
+      return {
+        passed: numPassedTests,
+        failed: numFailedTests || (status === 0 ? 0 : 1),
+        skipped: numPendingTests + numTodoTests,
+      }
+    } catch {
+      return { passed: 0, failed: 1, skipped: 0 }
+    }
   }
-}
 
 /** Run steps in order and close with the sum. Exits with 1 if anything failed or nothing ran. */
 export async function runSteps(steps) {
@@ -67,6 +79,13 @@ export async function runSteps(steps) {
 export const statics = [
   program('types of the kernel', 'tsc', ['-p', 'src/kernel']),
   program('types of the rest', 'tsc', ['-p', '.']),
-  program('types of the page', 'svelte-check', ['--tsconfig', './tsconfig.json', '--threshold', 'error', '--output', 'human']),
+  program('types of the page', 'svelte-check', [
+    '--tsconfig',
+    './tsconfig.json',
+    '--threshold',
+    'error',
+    '--output',
+    'human',
+  ]),
   program('lint', 'biome', ['check', '--diagnostic-level=error', '.']),
 ]

@@ -23,7 +23,11 @@ export const headlessSession = (
   { workers = false, hash = false } = {},
   listener: SessionListener = {},
 ): Session =>
-  new Session({ ...defaultCluster, ...spec }, { hosts: hostsFor(workers), hash }, { ...listener, observed: loudly(listener.observed) })
+  new Session(
+    { ...defaultCluster, ...spec },
+    { hosts: hostsFor(workers), hash },
+    { ...listener, observed: loudly(listener.observed) },
+  )
 
 /** Without a page it is the terminal that hears of a mistake of ours, at once. */
 const loudly =

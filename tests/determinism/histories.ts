@@ -27,13 +27,21 @@ export function historyOf(seed: number): SessionFile {
     ...Array.from({ length: 6 }, (_, i) => command(draw, i)),
     ...Array.from({ length: 3 }, () => faults(draw)).flat(),
   ]
-  return { format: 'tabernetes-session', version: 1, spec, journal: journal.sort((a, b) => a.at - b.at), endsAt: END_MS }
+  return {
+    format: 'tabernetes-session',
+    version: 1,
+    spec,
+    journal: journal.sort((a, b) => a.at - b.at),
+    endsAt: END_MS,
+  }
 }
 
 const someTime = (draw: Random): number => BOOT_MS + 200 + integer(draw, END_MS - BOOT_MS - 9000) + draw()
 
 const command = (draw: Random, i: number): Input => ({
-  at: someTime(draw), to: 'laptop', body: { type: 'exec', id: `c${i}`, line: LINES[integer(draw, LINES.length)] } as Input['body'],
+  at: someTime(draw),
+  to: 'laptop',
+  body: { type: 'exec', id: `c${i}`, line: LINES[integer(draw, LINES.length)] } as Input['body'],
 })
 
 const MACHINES = ['etcd-1', 'etcd-2', 'etcd-3', 'node-1', 'node-2', 'control-plane']
@@ -44,15 +52,31 @@ function faults(draw: Random): Input[] {
   const mended = at + 1000 + integer(draw, 7000)
   const machine = MACHINES[integer(draw, MACHINES.length)]
   const other = MACHINES[integer(draw, MACHINES.length)]
-  const fabric = (time: number, body: object): Input => ({ at: time, to: 'fabric', body: body as Input['body'] })
+  const fabric = (time: number, body: object): Input => ({
+    at: time,
+    to: 'fabric',
+    body: body as Input['body'],
+  })
   switch (integer(draw, 4)) {
     case 0:
-      return [fabric(at, { type: 'power', machine, on: false }), fabric(mended, { type: 'power', machine, on: true })]
+      return [
+        fabric(at, { type: 'power', machine, on: false }),
+        fabric(mended, { type: 'power', machine, on: true }),
+      ]
     case 1:
-      return [fabric(at, { type: 'cable', machine, plugged: false }), fabric(mended, { type: 'cable', machine, plugged: true })]
+      return [
+        fabric(at, { type: 'cable', machine, plugged: false }),
+        fabric(mended, { type: 'cable', machine, plugged: true }),
+      ]
     case 2:
-      return [fabric(at, { type: 'link', from: machine, to: other, loss: 0.3, duplicate: 0.1 }), fabric(mended, { type: 'link', from: machine, to: other })]
+      return [
+        fabric(at, { type: 'link', from: machine, to: other, loss: 0.3, duplicate: 0.1 }),
+        fabric(mended, { type: 'link', from: machine, to: other }),
+      ]
     default:
-      return [fabric(at, { type: 'link', from: other, to: machine, delayMs: 40 }), fabric(mended, { type: 'link', from: other, to: machine, delayMs: 0 })]
+      return [
+        fabric(at, { type: 'link', from: other, to: machine, delayMs: 40 }),
+        fabric(mended, { type: 'link', from: other, to: machine, delayMs: 0 }),
+      ]
   }
 }

@@ -5,7 +5,11 @@ import { Session } from '../../src/workers/session.ts'
 import type { SessionFile } from '../../src/workers/session-file.ts'
 
 /** Play a session to its end and return the hash of all observations. `pieceMs` cuts the run into pieces of other lengths. */
-export async function hashOf(file: SessionFile, hosts: HostFactory = inlineHost, pieceMs = Number.POSITIVE_INFINITY): Promise<string> {
+export async function hashOf(
+  file: SessionFile,
+  hosts: HostFactory = inlineHost,
+  pieceMs = Number.POSITIVE_INFINITY,
+): Promise<string> {
   const session = new Session(file.spec, { hosts, hash: true })
   session.load(file)
   while (session.now < file.endsAt) await session.runUntil(Math.min(file.endsAt, session.now + pieceMs))
