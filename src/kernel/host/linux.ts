@@ -1,25 +1,21 @@
 import type { Hardware } from '../sim/machine.ts'
 import type { Message } from '../sim/packet.ts'
 import { panicOf, traceOf, whyOf } from '../sim/panic.ts'
+import { Cgroups, markKilled, victimIn } from './cgroups.ts'
 import { FileTree, type DiskEntry, type DiskOperation } from './disk.ts'
 import { Errno } from './errno.ts'
-import { absolute, FileSystem } from './filesystem.ts'
+import { loadExecutable } from './executables.ts'
+import { FileSystem } from './filesystem.ts'
 import type { Network } from './net/network.ts'
 import { Router } from './net/router.ts'
 import { UnixSockets } from './net/unix.ts'
-import { devNull, sink, type OpenFile } from './open-file.ts'
+import { devNull, type OpenFile } from './open-file.ts'
+import { openPath } from './open-path.ts'
 import { osFor } from './os.ts'
 import { PidNamespace } from './pid-namespace.ts'
+import { describe, memoryInfo } from './proc.ts'
 import { Process } from './process.ts'
-import {
-  programIn,
-  type Cgroup,
-  type Kernel,
-  type Namespaces,
-  type ProcessInfo,
-  type Programs,
-  type SpawnRequest,
-} from './program.ts'
+import type { Cgroup, Kernel, Namespaces, OpenFlags, ProcessInfo, Programs, SpawnRequest } from './program.ts'
 import type { Signal } from './signals.ts'
 import type { Sys } from './sys.ts'
 import { Tty } from './tty.ts'
@@ -37,8 +33,6 @@ export interface MachineSpec {
 
 /** When virtual time 0 is where nobody says otherwise: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000
-
-const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(\S.*))?\n/
 
 /** What is put into a machine from outside. */
 export type MachineInput = Message & { readonly [key: string]: unknown }
@@ -58,7 +52,7 @@ export class Linux implements Kernel {
   readonly #programs: Programs
   readonly #epochMs: number
   #processes = new Map<number, Process>()
-  #cgroups = new Map<string, Cgroup>()
+  readonly #cgroups: Cgroups
   #nextPid = 1
   #pidNamespaces = new Map<string, PidNamespace>()
   #ttys = new Map<string, Tty>()
@@ -83,13 +77,8 @@ export class Linux implements Kernel {
     const draw = hardware.random('nat')
     this.router.nat.choose = (count) => Math.floor(draw() * count)
     this.unix = new UnixSockets((ms, fire) => hardware.after(ms, fire))
-    this.rootCgroup = {
-      path: '/',
-      memoryLimit: spec.memory,
-      memoryUsed: 0,
-      oomKilled: false,
-      parent: undefined,
-    }
+    this.#cgroups = new Cgroups(spec.memory)
+    this.rootCgroup = this.#cgroups.root
     this.root = { fs: this.#rootFileSystem(), net: this.router.root, uts: { hostname: spec.name }, pid: '' }
     this.#boot()
   }
@@ -155,15 +144,7 @@ export class Linux implements Kernel {
   }
 
   cgroup(path: string, memoryLimit?: number): Cgroup {
-    let cgroup = this.#cgroups.get(path)
-    if (!cgroup) {
-      const slash = path.lastIndexOf('/')
-      const parent = slash > 0 ? this.cgroup(path.slice(0, slash)) : this.rootCgroup
-      cgroup = { path, memoryLimit, memoryUsed: 0, oomKilled: false, parent }
-      this.#cgroups.set(path, cgroup)
-    }
-    if (memoryLimit !== undefined) cgroup.memoryLimit = memoryLimit
-    return cgroup
+    return this.#cgroups.get(path, memoryLimit)
   }
 
   newNetwork(name: string): Network {
@@ -207,7 +188,7 @@ export class Linux implements Kernel {
     const env = { ...(request.env ?? parent?.env ?? {}) }
     const { program, argv } = request.run
       ? { program: request.run, argv: request.argv }
-      : this.#load(namespaces.fs, request.argv, cwd, env)
+      : loadExecutable(this.#programs, namespaces.fs, request.argv, cwd, env)
     const pid = this.#nextPid++
     const pids = this.pidNamespace(namespaces.pid)
     pids.add(pid)
@@ -238,7 +219,13 @@ export class Linux implements Kernel {
   /** Make a process run another program. Throws ENOENT, EACCES, ENOEXEC. */
   exec(request: SpawnRequest, process: Process): void {
     const env = { ...(request.env ?? process.env) }
-    const { program, argv } = this.#load(process.namespaces.fs, request.argv, process.cwd, env)
+    const { program, argv } = loadExecutable(
+      this.#programs,
+      process.namespaces.fs,
+      request.argv,
+      process.cwd,
+      env,
+    )
     process.replace(argv, env)
     const wanted = request.descriptors ?? process.descriptors
     for (const [fd, file] of wanted) {
@@ -252,36 +239,13 @@ export class Linux implements Kernel {
 
   /** Ask for memory; when a limit is passed, the biggest process of that group is killed. */
   allocate(process: Process, bytes: number): void {
-    process.rss += bytes
-    for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent)
-      group.memoryUsed += bytes
-    for (let group: Cgroup | undefined = process.cgroup; group; group = group.parent) {
-      if (group.memoryLimit !== undefined && group.memoryUsed > group.memoryLimit)
-        return this.#outOfMemory(group)
-    }
+    const full = this.#cgroups.charge(process, bytes)
+    if (full) this.#outOfMemory(full)
   }
 
   /** Open a path, a device included. */
-  open(
-    process: Process,
-    path: string,
-    flags: { read?: boolean; write?: boolean; append?: boolean; create?: boolean; truncate?: boolean },
-  ): OpenFile {
-    const { fs } = process.namespaces
-    // Links count: an image's access.log may be /dev/stdout.
-    const full = fs.realpath(absolute(process.cwd, path))
-    if (full === '/dev/null') return devNull()
-    const same = descriptorAt(full)
-    if (same !== undefined) return shared(process.descriptor(same))
-    if (full === '/dev/zero') return { name: full, read: () => '\0'.repeat(4096), write: () => true }
-    if (full === '/dev/tty')
-      return shared([...process.descriptors.values()].find((file) => file.tty) ?? devNull())
-    if (!fs.exists(full)) {
-      if (!flags.create) throw new Errno('ENOENT', path)
-      fs.write(full, '')
-    } else if (fs.stat(full).kind === 'directory' && flags.write) throw new Errno('EISDIR', path)
-    else if (flags.truncate) fs.write(full, '')
-    return regularFile(fs, full, flags)
+  open(process: Process, path: string, flags: OpenFlags): OpenFile {
+    return openPath(process, path, flags)
   }
 
   #boot(): void {
@@ -312,27 +276,6 @@ export class Linux implements Kernel {
     fs.generate('/proc/meminfo', () => memoryInfo(this.memory, this.memoryUsed))
     fs.generate('/proc/loadavg', () => `0.00 0.00 0.00 1/${this.#processes.size} ${this.#nextPid - 1}\n`)
     return fs
-  }
-
-  /** Find out what an executable is: a program, or a script and its interpreter. */
-  #load(
-    fs: FileSystem,
-    argv: readonly string[],
-    cwd: string,
-    env: Record<string, string>,
-  ): { program: Programs[string]; argv: readonly string[] } {
-    const path = findExecutable(fs, argv[0], cwd, env)
-    const contents = fs.read(path)
-    const name = programIn(contents)
-    if (name !== undefined) {
-      const program = this.#programs[name.split(' ')[0]]
-      if (!program) throw new Errno('ENOEXEC', path)
-      return { program, argv }
-    }
-    const shebang = SHEBANG.exec(contents)
-    if (!shebang) throw new Errno('ENOEXEC', path)
-    const [, interpreter, argument] = shebang
-    return this.#load(fs, [interpreter, ...(argument ? [argument] : []), path, ...argv.slice(1)], cwd, env)
   }
 
   #inherit(process: Process, parent: Process | undefined, request: SpawnRequest): void {
@@ -413,17 +356,9 @@ export class Linux implements Kernel {
   }
 
   #outOfMemory(group: Cgroup): void {
-    const inside = [...this.#processes.values()].filter(
-      ({ cgroup, pid }) =>
-        pid !== 1 &&
-        (group.path === '/' || cgroup.path === group.path || cgroup.path.startsWith(`${group.path}/`)),
-    )
-    const victim = inside.sort((a, b) => b.rss - a.rss || a.pid - b.pid)[0]
+    const victim = victimIn(group, this.#processes.values())
     if (!victim) return
-    for (let hit: Cgroup | undefined = victim.cgroup; hit && hit.path !== '/'; hit = hit.parent) {
-      hit.oomKilled = true
-      if (hit === group) break
-    }
+    markKilled(victim.cgroup, group)
     this.hardware.observe('kernel', {
       type: 'oom-kill',
       pid: victim.pid,
@@ -431,58 +366,6 @@ export class Linux implements Kernel {
       rss: victim.rss,
     })
     victim.signal('SIGKILL')
-  }
-}
-
-/** Search PATH as execvp does. Throws ENOENT, EACCES. */
-export function findExecutable(
-  fs: FileSystem,
-  name: string,
-  cwd: string,
-  env: Record<string, string>,
-): string {
-  const candidates = name.includes('/')
-    ? [absolute(cwd, name)]
-    : (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((directory) => `${directory}/${name}`)
-  const path = candidates.find((candidate) => fs.exists(candidate) && fs.stat(candidate).kind === 'file')
-  if (!path) throw new Errno('ENOENT', name)
-  if ((fs.stat(path).mode & 0o111) === 0) throw new Errno('EACCES', name)
-  return path
-}
-
-const STANDARD: readonly string[] = ['/dev/stdin', '/dev/stdout', '/dev/stderr']
-
-/** The descriptor that a path stands for, as links in /dev and /proc do. */
-function descriptorAt(path: string): number | undefined {
-  const match = /^\/(?:dev|proc\/(?:1|self))\/fd\/(\d+)$/.exec(path)
-  const standard = STANDARD.indexOf(path)
-  return match ? Number(match[1]) : standard < 0 ? undefined : standard
-}
-
-function shared(file: OpenFile): OpenFile {
-  file.share?.()
-  return file
-}
-
-function regularFile(fs: FileSystem, path: string, { append }: { append?: boolean }): OpenFile {
-  let offset = 0
-  return {
-    name: path,
-    read: () => {
-      const data = fs.read(path).slice(offset)
-      offset += data.length
-      return data === '' ? null : data
-    },
-    unread: (data) => {
-      offset -= data.length
-    },
-    write: (data) => {
-      const size = append || offset >= fs.stat(path).size ? -1 : offset
-      if (size < 0) fs.append(path, data)
-      else fs.write(path, fs.read(path).slice(0, offset) + data + fs.read(path).slice(offset + data.length))
-      offset += data.length
-      return true
-    },
   }
 }
 
@@ -495,43 +378,10 @@ function groupOutside(pids: PidNamespace, group: number): number {
   }
 }
 
-const describe = (process: Process): ProcessInfo => ({
-  pid: process.pid,
-  ppid: process.parent?.pid ?? 0,
-  group: process.group,
-  argv: process.argv,
-  user: process.user.name,
-  state: process.stopped ? 'T' : 'S',
-  startedAt: process.startedAt,
-  rss: process.rss,
-  tty: [...process.descriptors.values()].find((file) => file.tty)?.name,
-  pidNamespace: process.namespaces.pid,
-  cgroup: process.cgroup.path,
-})
-
-/** A link address in the range QEMU uses, derived from the machine's name (FNV-1a). */
-/** The link address of a machine's network card. */
+/** The link address of a machine's network card, in the range QEMU uses, derived from the machine's name (FNV-1a). */
 export function macOf(name: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
   const parts = [hash >>> 16, hash >>> 8, hash].map((part) => (part & 255).toString(16).padStart(2, '0'))
   return `52:54:00:${parts.join(':')}`
-}
-
-function memoryInfo(total: number, used: number): string {
-  const row = (name: string, bytes: number) =>
-    `${`${name}:`.padEnd(15)} ${String(Math.floor(bytes / 1024)).padStart(9)} kB\n`
-  return (
-    row('MemTotal', total) +
-    row('MemFree', total - used) +
-    row('MemAvailable', total - used) +
-    row('SwapTotal', 0) +
-    row('SwapFree', 0)
-  )
-}
-
-/** For tests and tools: an open file that collects what is written. */
-export const collector = (): { file: OpenFile; text(): string } => {
-  const parts: string[] = []
-  return { file: sink('collector', (data) => void parts.push(data)), text: () => parts.join('') }
 }

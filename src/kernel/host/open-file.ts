@@ -134,3 +134,9 @@ export const sink = (name: string, write: (data: string) => void): OpenFile => (
     return true
   },
 })
+
+/** Collects what is written, for tests and tools. */
+export const collector = (): { file: OpenFile; text(): string } => {
+  const parts: string[] = []
+  return { file: sink('collector', (data) => void parts.push(data)), text: () => parts.join('') }
+}

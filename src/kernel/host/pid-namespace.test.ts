@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { collector } from './linux.ts'
+import { collector } from './open-file.ts'
 import { textFile } from './open-file.ts'
 import type { Os } from './program.ts'
 import { bootTestMachine } from './testing.ts'
@@ -10,7 +10,13 @@ async function inContainer(line: string): Promise<{ text: string; status: number
   const out = collector()
   let status: number | undefined
   const pid = os.spawn({
-    argv: ['bash', '-c', line], env: { PATH: '/usr/bin' }, stdin: textFile(''), stdout: out.file, stderr: out.file, group: true, init: true,
+    argv: ['bash', '-c', line],
+    env: { PATH: '/usr/bin' },
+    stdin: textFile(''),
+    stdout: out.file,
+    stderr: out.file,
+    group: true,
+    init: true,
     namespaces: { pid: 'box' },
   })
   os.onChildExit(pid, (ended) => {
@@ -26,7 +32,9 @@ test('a container numbers its processes from 1, and its children by the same num
 })
 
 test('signals go to the processes of the namespace; its first process survives those it does not handle', async () => {
-  const { text, status } = await inContainer('sleep 100 & kill $!; wait $!; echo $?; kill -9 1; kill 1; kill 77; echo alive')
+  const { text, status } = await inContainer(
+    'sleep 100 & kill $!; wait $!; echo $?; kill -9 1; kill 1; kill 77; echo alive',
+  )
   expect(text).toContain('143\n')
   expect(text).toContain('(77) - No such process')
   expect(text).toContain('alive\n')

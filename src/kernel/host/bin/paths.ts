@@ -1,25 +1,31 @@
 import { Errno } from '../errno.ts'
 import { absolute, baseOf } from '../filesystem.ts'
-import { findExecutable } from '../linux.ts'
+import { findExecutable } from '../executables.ts'
 import { write } from '../sys.ts'
 import { command, complain, missingOperand } from './options.ts'
 
 /** basename NAME [SUFFIX], basename -a|-s SUFFIX NAME... */
-export const basename = command({ short: 'as:z', long: { multiple: 'a', suffix: 's:' } }, function* (os, options) {
-  const { rest } = options
-  if (!rest.length) return missingOperand(os)
-  const many = options.has('a') || options.has('s')
-  if (!many && rest.length > 2) {
-    os.stderr(`basename: extra operand '${rest[2]}'\nTry 'basename --help' for more information.\n`)
-    return 1
-  }
-  const suffix = options.value('s') ?? (many ? '' : (rest[1] ?? ''))
-  for (const path of many ? rest : rest.slice(0, 1)) {
-    const name = baseOf(path.replace(/\/+$/, '')) || (path ? '/' : '')
-    yield* write(1, `${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`)
-  }
-  return 0
-})
+export const basename = command(
+  { short: 'as:z', long: { multiple: 'a', suffix: 's:' } },
+  function* (os, options) {
+    const { rest } = options
+    if (!rest.length) return missingOperand(os)
+    const many = options.has('a') || options.has('s')
+    if (!many && rest.length > 2) {
+      os.stderr(`basename: extra operand '${rest[2]}'\nTry 'basename --help' for more information.\n`)
+      return 1
+    }
+    const suffix = options.value('s') ?? (many ? '' : (rest[1] ?? ''))
+    for (const path of many ? rest : rest.slice(0, 1)) {
+      const name = baseOf(path.replace(/\/+$/, '')) || (path ? '/' : '')
+      yield* write(
+        1,
+        `${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`,
+      )
+    }
+    return 0
+  },
+)
 
 /** dirname NAME... */
 export const dirname = command({ short: 'z' }, function* (os, { rest }) {
@@ -27,7 +33,10 @@ export const dirname = command({ short: 'z' }, function* (os, { rest }) {
   for (const path of rest) {
     const trimmed = path.replace(/\/+$/, '')
     const slash = trimmed.lastIndexOf('/')
-    yield* write(1, `${slash > 0 ? trimmed.slice(0, slash).replace(/\/+$/, '') || '/' : slash === 0 || path.startsWith('/') ? '/' : '.'}\n`)
+    yield* write(
+      1,
+      `${slash > 0 ? trimmed.slice(0, slash).replace(/\/+$/, '') || '/' : slash === 0 || path.startsWith('/') ? '/' : '.'}\n`,
+    )
   }
   return 0
 })
@@ -41,7 +50,10 @@ export const readlink = command({ short: 'femnqsvz' }, function* (os, options) {
       const full = absolute(os.cwd, path)
       const follows = options.has('f') || options.has('e') || options.has('m')
       if (options.has('e') && !os.fs.exists(full)) throw new Errno('ENOENT')
-      yield* write(1, (follows ? os.fs.realpath(full) : os.fs.readlink(full)) + (options.has('n') ? '' : '\n'))
+      yield* write(
+        1,
+        (follows ? os.fs.realpath(full) : os.fs.readlink(full)) + (options.has('n') ? '' : '\n'),
+      )
     } catch (error) {
       if (!(error instanceof Errno)) throw error
       status = 1

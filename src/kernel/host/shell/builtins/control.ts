@@ -1,6 +1,6 @@
 import { Errno } from '../../errno.ts'
 import { absolute } from '../../filesystem.ts'
-import { findExecutable } from '../../linux.ts'
+import { findExecutable } from '../../executables.ts'
 import type { OpenFile } from '../../open-file.ts'
 import { parseSignal, signals, type Signal } from '../../signals.ts'
 import { exec as execute, readFrom, type Sys } from '../../sys.ts'
@@ -20,15 +20,16 @@ const fail: Builtin = function* () {
   return 1
 }
 
-const leave = (kind: 'break' | 'continue'): Builtin => function* (sh, args, io) {
-  if (!sh.loops) {
-    sh.complain(io, `${kind}: only meaningful in a \`for', \`while', or \`until' loop`)
-    return 0
+const leave = (kind: 'break' | 'continue'): Builtin =>
+  function* (sh, args, io) {
+    if (!sh.loops) {
+      sh.complain(io, `${kind}: only meaningful in a \`for', \`while', or \`until' loop`)
+      return 0
+    }
+    const count = Number(args[1] ?? 1)
+    if (!(count >= 1)) throw new ShellError(`${kind}: ${args[1]}: loop count out of range`)
+    throw new Jump(kind, count)
   }
-  const count = Number(args[1] ?? 1)
-  if (!(count >= 1)) throw new ShellError(`${kind}: ${args[1]}: loop count out of range`)
-  throw new Jump(kind, count)
-}
 
 /** The status that `exit` and `return` are given; the last command's when none is. */
 function statusOf(sh: Shell, args: readonly string[], io: Io): number {
@@ -82,7 +83,10 @@ function* readScript(sh: Shell, file: string, io: Io): Sys<string | undefined> {
   try {
     const fd = /^\/dev\/(?:fd\/(\d+)|stdin)$/.exec(file)
     if (fd) return yield* readDescriptor(io, Number(fd[1] ?? 0))
-    const path = file.includes('/') || sh.os.fs.exists(absolute(sh.os.cwd, file)) ? file : findExecutable(sh.os.fs, file, sh.os.cwd, sh.variables.exported)
+    const path =
+      file.includes('/') || sh.os.fs.exists(absolute(sh.os.cwd, file))
+        ? file
+        : findExecutable(sh.os.fs, file, sh.os.cwd, sh.variables.exported)
     return sh.os.fs.read(absolute(sh.os.cwd, path))
   } catch (error) {
     if (!(error instanceof Errno)) throw error
@@ -95,7 +99,8 @@ function* readDescriptor(io: Io, fd: number): Sys<string> {
   const file = io.get(fd)
   if (!file) throw new Errno('EBADF')
   const parts: string[] = []
-  for (let data = yield* readFrom(() => file); data !== null; data = yield* readFrom(() => file)) parts.push(data)
+  for (let data = yield* readFrom(() => file); data !== null; data = yield* readFrom(() => file))
+    parts.push(data)
   return parts.join('')
 }
 
@@ -114,7 +119,10 @@ const exec: Builtin = function* (sh, args, io) {
     yield* execute(sh.os, { argv: [...rest], env: sh.variables.exported, descriptors: io })
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    sh.complain(io, `exec: ${name ?? rest[0]}: ${error.code === 'ENOENT' && !rest[0].includes('/') ? 'not found' : error.message}`)
+    sh.complain(
+      io,
+      `exec: ${name ?? rest[0]}: ${error.code === 'ENOENT' && !rest[0].includes('/') ? 'not found' : error.message}`,
+    )
     const status = error.code === 'ENOENT' ? 127 : 126
     if (!sh.interactive) throw new Jump('exit', status)
     return status
@@ -142,20 +150,30 @@ function keepDescriptors(sh: Shell, io: Io): void {
 const trap: Builtin = function* (sh, args, io) {
   const rest = args.slice(1).filter((arg) => arg !== '--')
   if (rest[0] === '-l') {
-    yield* print(io, `${Object.entries(signals).map(([name, number]) => `${number}) ${name}`).join('\n')}\n`)
+    yield* print(
+      io,
+      `${Object.entries(signals)
+        .map(([name, number]) => `${number}) ${name}`)
+        .join('\n')}\n`,
+    )
     return 0
   }
   if (!rest.length || rest[0] === '-p') {
-    for (const [name, action] of sh.traps) yield* print(io, `trap -- ${quote(action).replace(/^[^'$].*$/, "'$&'")} ${PSEUDO.has(name) ? name : `SIG${name}`}\n`)
+    for (const [name, action] of sh.traps)
+      yield* print(
+        io,
+        `trap -- ${quote(action).replace(/^[^'$].*$/, "'$&'")} ${PSEUDO.has(name) ? name : `SIG${name}`}\n`,
+      )
     return 0
   }
   const reset = rest.length === 1 || rest[0] === '-'
   const action = reset ? undefined : rest[0]
   let status = 0
-  for (const spec of rest.length === 1 ? rest : rest.slice(1)) if (!setTrap(sh, spec, action)) {
-    sh.complain(io, `trap: ${spec}: invalid signal specification`)
-    status = 1
-  }
+  for (const spec of rest.length === 1 ? rest : rest.slice(1))
+    if (!setTrap(sh, spec, action)) {
+      sh.complain(io, `trap: ${spec}: invalid signal specification`)
+      status = 1
+    }
   return status
 }
 
@@ -195,6 +213,19 @@ const builtin: Builtin = function* (sh, args, io) {
 }
 
 export const control: Record<string, Builtin> = {
-  ':': succeed, true: succeed, false: fail, break: leave('break'), continue: leave('continue'), exit, return: leaveFunction, logout: exit,
-  eval: evaluateText, source, '.': source, exec, trap, command, builtin,
+  ':': succeed,
+  true: succeed,
+  false: fail,
+  break: leave('break'),
+  continue: leave('continue'),
+  exit,
+  return: leaveFunction,
+  logout: exit,
+  eval: evaluateText,
+  source,
+  '.': source,
+  exec,
+  trap,
+  command,
+  builtin,
 }

@@ -1,12 +1,32 @@
 import { Errno } from '../../errno.ts'
-import { findExecutable } from '../../linux.ts'
+import { findExecutable } from '../../executables.ts'
 import { quote } from '../quote.ts'
 import { print, type Io, type Shell } from '../shell.ts'
 import { builtins, type Builtin } from './index.ts'
 
 const KEYWORDS = new Set([
-  'if', 'then', 'else', 'elif', 'fi', 'case', 'esac', 'for', 'select', 'while', 'until', 'do', 'done', 'in', 'function', 'time', '{', '}',
-  '!', '[[', ']]', 'coproc',
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'case',
+  'esac',
+  'for',
+  'select',
+  'while',
+  'until',
+  'do',
+  'done',
+  'in',
+  'function',
+  'time',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'coproc',
 ])
 
 const alias: Builtin = function* (sh, args, io) {
@@ -48,7 +68,10 @@ function pathOf(sh: Shell, name: string): string | undefined {
 
 /** `type`, also `command -v` and `command -V`. */
 const type: Builtin = function* (sh, args, io) {
-  const options = args.slice(1).filter((arg) => /^-\w+$/.test(arg)).join('')
+  const options = args
+    .slice(1)
+    .filter((arg) => /^-\w+$/.test(arg))
+    .join('')
   const brief = options.includes('v')
   let status = 0
   for (const name of args.slice(1).filter((arg) => !/^-\w+$/.test(arg))) {
@@ -64,7 +87,12 @@ const type: Builtin = function* (sh, args, io) {
 
 function describe(sh: Shell, name: string): { kind: string; words: string; brief: string } | undefined {
   const text = sh.aliases.get(name)
-  if (text !== undefined) return { kind: 'alias', words: `${name} is aliased to \`${text}'`, brief: `alias ${name}=${quote(text).replace(/^[^'$].*$/, "'$&'")}` }
+  if (text !== undefined)
+    return {
+      kind: 'alias',
+      words: `${name} is aliased to \`${text}'`,
+      brief: `alias ${name}=${quote(text).replace(/^[^'$].*$/, "'$&'")}`,
+    }
   if (KEYWORDS.has(name)) return { kind: 'keyword', words: `${name} is a shell keyword`, brief: name }
   const defined = sh.functions.get(name)
   if (defined) {
@@ -98,12 +126,21 @@ const history: Builtin = function* (sh, args, io) {
     return 1
   }
   const first = Math.max(0, sh.history.length - count)
-  yield* print(io, sh.history.slice(first).map((line, i) => `${String(first + i + 1).padStart(5)}  ${line}\n`).join(''))
+  yield* print(
+    io,
+    sh.history
+      .slice(first)
+      .map((line, i) => `${String(first + i + 1).padStart(5)}  ${line}\n`)
+      .join(''),
+  )
   return 0
 }
 
 const help: Builtin = function* (_sh, _args, io: Io) {
-  yield* print(io, `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.\n\n${Object.keys(builtins).sort().join(' ')}\n`)
+  yield* print(
+    io,
+    `GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.\n\n${Object.keys(builtins).sort().join(' ')}\n`,
+  )
   return 0
 }
 
