@@ -17,6 +17,8 @@ export interface Command {
   readonly hidden?: boolean
   /** Flags end at the first argument (cobra: SetInterspersed(false)). */
   readonly flagsFirst?: boolean
+  /** Everything behind the command is an argument, flags too. */
+  readonly rawArguments?: boolean
   /** Absent: prints its help. The value is the exit status, 0 if there is none. */
   run?(kubectl: Kubectl, args: readonly string[]): Sys<number | undefined | void>
   /** Candidates for the argument after `args`. */

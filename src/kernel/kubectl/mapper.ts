@@ -69,7 +69,8 @@ export class Mapper {
 
   #kind(kind: string, group: string, version: string): Resource | undefined {
     return this.resources.find(
-      (one) => one.kind === kind && one.group === group && (!version || one.version === version),
+      // Kinds may be written in lower case (client-go: NewDiscoveryRESTMapper).
+      (one) => (one.kind === kind || one.kind.toLowerCase() === kind) && one.group === group && (!version || one.version === version),
     )
   }
 }

@@ -42,6 +42,7 @@ function* main(os: Os, argv: readonly string[]): Sys<number> {
   const found = findCommand(root, argv)
   const { command, path } = found
   if (command === root) return yield* atRoot(os, found)
+  if (command.rawArguments) return yield* withUsage(new Kubectl(os, root, command, path, new Flags([]), -1), command, found.argv)
   const flags = new Flags([...(command.flags ?? []), ...globalFlags])
   const parsed = parse(command, path, flags, found.argv)
   if (parsed === 'help') {

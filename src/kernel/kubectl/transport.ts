@@ -135,6 +135,23 @@ export class Api {
     return () => pending.cancel()
   }
 
+  /** An upgraded connection that carries data both ways, for those who wait for nothing. */
+  connect(request: ApiRequest, on: { data(data: unknown): void; closed(error?: Error): void }): Pending {
+    const { path, method = 'GET', headers } = request
+    let refused: Error | undefined
+    return this.#client.stream(
+      { method, path: pathOf({ path, query: request.query }), headers },
+      {
+        response: (response) => {
+          if (response.status >= 400) refused = new StatusError(statusOf(response, request))
+        },
+        data: on.data,
+        ended: () => on.closed(refused),
+        failed: (failed) => on.closed(this.#failure(request, this.#dialWords(failed))),
+      },
+    )
+  }
+
   *#response(request: ApiRequest, mailbox: Mailbox<Event>): Sys<HttpResponse> {
     const event = yield* mailbox.take()
     if ('response' in event) return this.#accepted(request, event.response)

@@ -57,7 +57,7 @@ export class Replay {
 
   #find(key: string): Recorded | undefined {
     if (/^GET \/apis?$/.test(key)) return this.#before(key, DISCOVERY_AHEAD)
-    return this.#next(key, true) ?? this.#next(key, false) ?? this.#before(key, 0)
+    return this.#next(key, true) ?? this.#before(key, 0) ?? this.#next(key, false)
   }
 
   /** `near`: not past exchanges of commands that were not called; otherwise a few further, for calls that ran side by side. */
@@ -81,7 +81,7 @@ export class Replay {
     if (!key.startsWith('GET ')) return undefined
     const now = Math.max(this.#base, this.#highest)
     const same = this.#exchanges.map((one, i) => ({ one, i })).filter(({ one }) => keyOf(one) === key && one.status !== 304)
-    return (same.findLast(({ i }) => i <= now + ahead) ?? same[0])?.one
+    return (same.findLast(({ i }) => i <= now + ahead) ?? (ahead ? same[0] : undefined))?.one
   }
 }
 
