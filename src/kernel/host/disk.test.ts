@@ -3,7 +3,10 @@ import { FileTree, sizeOf, type DiskOperation } from './disk.ts'
 import { FileSystem } from './filesystem.ts'
 
 const namespace = (...trees: [string, FileTree, Partial<FileSystem['mounts'][number]>?][]) =>
-  new FileSystem(trees.map(([at, tree, more]) => ({ at, tree, source: '', type: 'ext4', device: 'disk', ...more })), () => 1000)
+  new FileSystem(
+    trees.map(([at, tree, more]) => ({ at, tree, source: '', type: 'ext4', device: 'disk', ...more })),
+    () => 1000,
+  )
 
 const codeOf = (act: () => unknown): string | undefined => {
   try {
@@ -31,7 +34,10 @@ describe('FileTree', () => {
   })
 
   test('a clone shares until one side is changed, at every depth', () => {
-    const tree = new FileTree([{ path: '/image/etc/hosts', data: 'a' }, { path: '/image/bin/sh', data: 'sh' }])
+    const tree = new FileTree([
+      { path: '/image/etc/hosts', data: 'a' },
+      { path: '/image/bin/sh', data: 'sh' },
+    ])
     tree.clone('/image', '/one')
     tree.clone('/image', '/two')
     expect(tree.lookup('/one/etc/hosts')).toBe(tree.lookup('/image/etc/hosts'))
@@ -52,7 +58,9 @@ describe('FileTree', () => {
     tree.clone('/b', '/c')
     tree.setAttributes('/c/f', { mode: 0o755 })
     tree.setAttributes('/b', { mode: 0o700 })
-    expect([tree.lookup('/a/f')?.mode, tree.lookup('/b/f')?.mode, tree.lookup('/c/f')?.mode]).toEqual([0o644, 0o644, 0o755])
+    expect([tree.lookup('/a/f')?.mode, tree.lookup('/b/f')?.mode, tree.lookup('/c/f')?.mode]).toEqual([
+      0o644, 0o644, 0o755,
+    ])
     expect([tree.lookup('/a')?.mode, tree.lookup('/b')?.mode]).toEqual([0o755, 0o700])
   })
 
@@ -61,7 +69,11 @@ describe('FileTree', () => {
     tree.clone('/a', '/b')
     tree.rename('/b/d', '/b/e')
     tree.append('/b/e/f', 'y', 1)
-    expect([tree.lookup('/a/d/f')?.data, tree.lookup('/b/e/f')?.data, tree.lookup('/b/d')]).toEqual(['x', 'xy', undefined])
+    expect([tree.lookup('/a/d/f')?.data, tree.lookup('/b/e/f')?.data, tree.lookup('/b/d')]).toEqual([
+      'x',
+      'xy',
+      undefined,
+    ])
     tree.clone('/a/d/f', '/g')
     tree.append('/g', 'z', 1)
     tree.append('/a/d/f', 'w', 1)
@@ -69,7 +81,10 @@ describe('FileTree', () => {
   })
 
   test('sizes, and wrong paths', () => {
-    const tree = new FileTree([{ path: '/a/f', data: 'four' }, { path: '/a/b/g', data: 'six666' }])
+    const tree = new FileTree([
+      { path: '/a/f', data: 'four' },
+      { path: '/a/b/g', data: 'six666' },
+    ])
     expect(sizeOf(tree.root)).toBe(10)
     expect(codeOf(() => tree.append('/none', 'x', 1))).toBe('ENOENT')
     expect(codeOf(() => tree.put({ path: '/a/f/x', data: '' }))).toBe('ENOTDIR')
@@ -139,7 +154,10 @@ describe('FileSystem', () => {
 
   test('a single file can be mounted, and read-only mounts refuse', () => {
     const secret = new FileTree([{ path: '/token', data: 't1' }])
-    const fs = namespace(['/', new FileTree([{ path: '/etc/hosts', data: '' }])], ['/etc/hosts', secret, { source: '/token', readOnly: true }])
+    const fs = namespace(
+      ['/', new FileTree([{ path: '/etc/hosts', data: '' }])],
+      ['/etc/hosts', secret, { source: '/token', readOnly: true }],
+    )
     expect(fs.read('/etc/hosts')).toBe('t1')
     expect(codeOf(() => fs.write('/etc/hosts', 'x'))).toBe('EROFS')
     secret.put({ path: '/token', data: 't2' })
@@ -150,10 +168,13 @@ describe('FileSystem', () => {
     const disk = new FileTree([{ path: '/var/lib/x/f', data: '1' }])
     const host = namespace(['/', disk])
     const { tree, source } = host.locate('/var/lib/x')
-    const inside = new FileSystem([
-      { at: '/', tree: new FileTree(), source: '', type: 'overlay', device: 'overlay' },
-      { at: '/data', tree, source, type: 'ext4', device: '/dev/vda1' },
-    ], () => 2)
+    const inside = new FileSystem(
+      [
+        { at: '/', tree: new FileTree(), source: '', type: 'overlay', device: 'overlay' },
+        { at: '/data', tree, source, type: 'ext4', device: '/dev/vda1' },
+      ],
+      () => 2,
+    )
     inside.append('/data/f', '2')
     expect(host.read('/var/lib/x/f')).toBe('12')
     expect(inside.exists('/data/../data/f')).toBe(true)
@@ -174,5 +195,15 @@ describe('FileSystem', () => {
     stop()
     fs.write('/w/c', '')
     expect(seen).toEqual(['/w/a', '/w/a', '/w/b'])
+    const again = () => {
+      const end = fs.watch('/w', () => {
+        end()
+        seen.push('again')
+        again()
+      })
+    }
+    again()
+    fs.write('/w/d', '')
+    expect(seen.slice(3)).toEqual(['again'])
   })
 })

@@ -31,10 +31,24 @@ export type DiskOperation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'rename'; readonly from: string; readonly to: string }
   | { readonly op: 'clone'; readonly from: string; readonly to: string }
-  | { readonly op: 'attributes'; readonly path: string; readonly mode?: number; readonly uid?: number; readonly gid?: number; readonly mtime?: number }
+  | {
+      readonly op: 'attributes'
+      readonly path: string
+      readonly mode?: number
+      readonly uid?: number
+      readonly gid?: number
+      readonly mtime?: number
+    }
 
 const newInode = (kind: Inode['kind'], mode: number, mtime: number): Inode => ({
-  kind, mode, uid: 0, gid: 0, mtime, data: '', entries: kind === 'directory' ? new Map() : undefined, shared: false,
+  kind,
+  mode,
+  uid: 0,
+  gid: 0,
+  mtime,
+  data: '',
+  entries: kind === 'directory' ? new Map() : undefined,
+  shared: false,
 })
 
 /**
@@ -82,7 +96,10 @@ export class FileTree {
     this.#commit({ op: 'clone', from, to })
   }
 
-  setAttributes(path: string, attributes: { mode?: number; uid?: number; gid?: number; mtime?: number }): void {
+  setAttributes(
+    path: string,
+    attributes: { mode?: number; uid?: number; gid?: number; mtime?: number },
+  ): void {
     this.#commit({ op: 'attributes', path, ...attributes })
   }
 
@@ -143,7 +160,11 @@ export class FileTree {
     const parent = this.#parent(path)
     const old = parent.get(nameOf(path))
     if (old && old.kind === kind && kind === 'directory') return
-    const inode = newInode(kind, mode ?? old?.mode ?? (kind === 'directory' ? 0o755 : kind === 'symlink' ? 0o777 : 0o644), mtime)
+    const inode = newInode(
+      kind,
+      mode ?? old?.mode ?? (kind === 'directory' ? 0o755 : kind === 'symlink' ? 0o777 : 0o644),
+      mtime,
+    )
     inode.uid = uid ?? old?.uid ?? 0
     inode.gid = gid ?? old?.gid ?? 0
     inode.data = data

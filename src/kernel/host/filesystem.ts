@@ -213,7 +213,8 @@ export class FileSystem {
   }
 
   #changed(path: string): void {
-    for (const watcher of this.#watchers) {
+    // Whoever is told may watch anew at once; that is for the next change.
+    for (const watcher of [...this.#watchers]) {
       if (path === watcher.path || path.startsWith(`${watcher.path}/`)) watcher.changed(path)
     }
   }
@@ -257,15 +258,25 @@ export class FileSystem {
       if (next.inode?.kind === 'symlink' && (followLinks || i < names.length - 1)) {
         if (++links > MAX_LINKS) throw new Errno('ELOOP', path)
         const target = next.inode.data
-        names = [...(target.startsWith('/') ? [] : seen.split('/')), ...target.split('/'), ...names.slice(i + 1)]
-          .filter((name) => name && name !== '.')
+        names = [
+          ...(target.startsWith('/') ? [] : seen.split('/')),
+          ...target.split('/'),
+          ...names.slice(i + 1),
+        ].filter((name) => name && name !== '.')
         place = this.#root()
         seen = ''
         i = -1
         continue
       }
       if (!next.inode && i < names.length - 1) {
-        return { place: { mount: next.mount, path: `${next.path}/${names.slice(i + 1).join('/')}`, inode: undefined }, seen: `${here}/${names.slice(i + 1).join('/')}` }
+        return {
+          place: {
+            mount: next.mount,
+            path: `${next.path}/${names.slice(i + 1).join('/')}`,
+            inode: undefined,
+          },
+          seen: `${here}/${names.slice(i + 1).join('/')}`,
+        }
       }
       seen = here
       place = next
@@ -285,7 +296,9 @@ export class FileSystem {
 }
 
 const enter = ({ mount, path, inode }: Place, name: string): Place => ({
-  mount, path: `${path}/${name}`, inode: inode?.entries?.get(name),
+  mount,
+  path: `${path}/${name}`,
+  inode: inode?.entries?.get(name),
 })
 
 /** The directory a path is in. */

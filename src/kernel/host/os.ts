@@ -105,7 +105,10 @@ const outsideGroup = (request: SpawnRequest, { pids }: Process): SpawnRequest =>
   typeof request.group === 'number' ? { ...request, group: pids.outside(request.group) } : request
 
 /** The sockets of one process: whatever it holds is closed when it ends. */
-function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {
+function socketsOf(
+  linux: Linux,
+  process: Process,
+): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {
   const { net } = process.namespaces
   const hold = (connection: Connection) => {
     connection.guard = (run) => process.guard(run)
@@ -115,20 +118,30 @@ function socketsOf(linux: Linux, process: Process): Pick<Os, 'listen' | 'connect
   }
   return {
     listen: (port, accepted, options) => {
-      const listener = net.listen(port, (connection) => process.guard(() => accepted(hold(connection))), { ...options, owner: process.argv[0] })
+      const listener = net.listen(port, (connection) => process.guard(() => accepted(hold(connection))), {
+        ...options,
+        owner: process.argv[0],
+      })
       process.atExit(() => listener.close())
       return listener
     },
     connect: (address, port, on, options) => {
       let forget = () => {}
-      const settled = <T>(then: (value: T) => void) => (value: T) => {
-        forget()
-        if (process.alive) process.guard(() => then(value))
-      }
-      const giveUp = net.connect(address, port, {
-        opened: settled((connection: Connection) => on.opened(hold(connection))),
-        failed: settled((error: Errno) => on.failed(error)),
-      }, options)
+      const settled =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          forget()
+          if (process.alive) process.guard(() => then(value))
+        }
+      const giveUp = net.connect(
+        address,
+        port,
+        {
+          opened: settled((connection: Connection) => on.opened(hold(connection))),
+          failed: settled((error: Errno) => on.failed(error)),
+        },
+        options,
+      )
       forget = process.atExit(giveUp)
       return () => {
         forget()

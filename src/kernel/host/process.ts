@@ -202,7 +202,9 @@ export class Process implements Caller {
   }
 
   waitChild(pid: number | undefined, ended: (pid: number, status: number) => void): (() => void) | undefined {
-    const children = [...this.children.values()].filter((child) => pid === undefined || this.seen(child) === pid)
+    const children = [...this.children.values()].filter(
+      (child) => pid === undefined || this.seen(child) === pid,
+    )
     const dead = children.find((child) => !child.alive)
     if (dead) {
       this.children.delete(dead.pid)
@@ -274,7 +276,11 @@ export class Process implements Caller {
         if (waiting) this.#whenRunning(() => this.#resume(settled))
       }
       try {
-        this.#cancel = syscall.start(this, (value) => settle({ value }), (error) => settle({ error }))
+        this.#cancel = syscall.start(
+          this,
+          (value) => settle({ value }),
+          (error) => settle({ error }),
+        )
       } catch (error) {
         if (!(error instanceof Errno)) return this.#context.panicked(this, error)
         settle({ error })
@@ -296,7 +302,9 @@ export class Process implements Caller {
   #feed(outcome: { value: unknown } | { error: Errno }): Syscall | undefined {
     const program = this.#program
     if (!program || !this.alive) return undefined
-    return this.#advance(() => ('error' in outcome ? program.throw(outcome.error) : program.next(outcome.value)))
+    return this.#advance(() =>
+      'error' in outcome ? program.throw(outcome.error) : program.next(outcome.value),
+    )
   }
 
   /** Let the generator go on to its next system call, if there is one. An error it does not handle ends it. */

@@ -41,7 +41,8 @@ export interface Os {
   listen(port: number, accepted: (connection: Connection) => void, options?: { address?: string }): Listener
   /** Connect; see Network.connect. What is open is closed when the process ends. */
   connect(
-    address: string, port: number,
+    address: string,
+    port: number,
     on: { opened(connection: Connection): void; failed(error: Errno): void },
     options?: { timeoutMs?: number },
   ): () => void

@@ -127,7 +127,10 @@ export class Tty implements Terminal {
   #signal(key: string): void {
     this.#echo(key === INTERRUPT ? '^C' : key === QUIT ? '^\\' : '^Z')
     this.#line = ''
-    this.#context.signalGroup(this.foreground, key === INTERRUPT ? 'SIGINT' : key === QUIT ? 'SIGQUIT' : 'SIGTSTP')
+    this.#context.signalGroup(
+      this.foreground,
+      key === INTERRUPT ? 'SIGINT' : key === QUIT ? 'SIGQUIT' : 'SIGTSTP',
+    )
   }
 
   #endInput(): void {

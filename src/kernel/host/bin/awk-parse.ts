@@ -7,22 +7,52 @@ export type Expression =
   | { readonly type: 'name'; readonly name: string }
   | { readonly type: 'field'; readonly index: Expression }
   | { readonly type: 'element'; readonly name: string; readonly key: readonly Expression[] }
-  | { readonly type: 'assign'; readonly operator: string; readonly target: Expression; readonly value: Expression }
+  | {
+      readonly type: 'assign'
+      readonly operator: string
+      readonly target: Expression
+      readonly value: Expression
+    }
   | { readonly type: 'step'; readonly target: Expression; readonly by: 1 | -1; readonly before: boolean }
   | { readonly type: 'unary'; readonly operator: string; readonly operand: Expression }
-  | { readonly type: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly type: 'binary'
+      readonly operator: string
+      readonly left: Expression
+      readonly right: Expression
+    }
   | { readonly type: 'choice'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
   | { readonly type: 'in'; readonly key: readonly Expression[]; readonly name: string }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[] }
-  | { readonly type: 'getline'; readonly target: Expression | undefined; readonly file: Expression | undefined }
+  | {
+      readonly type: 'getline'
+      readonly target: Expression | undefined
+      readonly file: Expression | undefined
+    }
   | { readonly type: 'group'; readonly list: readonly Expression[] }
 
 export type AwkStatement =
   | { readonly type: 'expression'; readonly value: Expression }
-  | { readonly type: 'print' | 'printf'; readonly args: readonly Expression[]; readonly to: { readonly operator: string; readonly file: Expression } | undefined }
+  | {
+      readonly type: 'print' | 'printf'
+      readonly args: readonly Expression[]
+      readonly to: { readonly operator: string; readonly file: Expression } | undefined
+    }
   | { readonly type: 'block'; readonly body: readonly AwkStatement[] }
-  | { readonly type: 'if'; readonly test: Expression; readonly yes: AwkStatement; readonly no: AwkStatement | undefined }
-  | { readonly type: 'loop'; readonly start?: AwkStatement | undefined; readonly test: Expression | undefined; readonly step?: AwkStatement | undefined; readonly body: AwkStatement; readonly first: boolean }
+  | {
+      readonly type: 'if'
+      readonly test: Expression
+      readonly yes: AwkStatement
+      readonly no: AwkStatement | undefined
+    }
+  | {
+      readonly type: 'loop'
+      readonly start?: AwkStatement | undefined
+      readonly test: Expression | undefined
+      readonly step?: AwkStatement | undefined
+      readonly body: AwkStatement
+      readonly first: boolean
+    }
   | { readonly type: 'each'; readonly variable: string; readonly name: string; readonly body: AwkStatement }
   | { readonly type: 'next' | 'break' | 'continue' | 'nextfile' }
   | { readonly type: 'exit' | 'return'; readonly value: Expression | undefined }
@@ -50,9 +80,61 @@ interface Token {
   readonly text: string
 }
 
-const WORDS = new Set(['BEGIN', 'END', 'function', 'func', 'if', 'else', 'while', 'for', 'do', 'in', 'next', 'nextfile', 'exit', 'return', 'break', 'continue', 'delete', 'print', 'printf', 'getline'])
-const OPERATORS = ['**=', '&&', '||', '==', '!=', '<=', '>=', '+=', '-=', '*=', '/=', '%=', '^=', '++', '--', '**', '>>', '!~', ...'{}()[];,+-*/%^!<>~?:=$|']
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/', a: '\x07', b: '\b', f: '\f', v: '\v' }
+const WORDS = new Set([
+  'BEGIN',
+  'END',
+  'function',
+  'func',
+  'if',
+  'else',
+  'while',
+  'for',
+  'do',
+  'in',
+  'next',
+  'nextfile',
+  'exit',
+  'return',
+  'break',
+  'continue',
+  'delete',
+  'print',
+  'printf',
+  'getline',
+])
+const OPERATORS = [
+  '**=',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '^=',
+  '++',
+  '--',
+  '**',
+  '>>',
+  '!~',
+  ...'{}()[];,+-*/%^!<>~?:=$|',
+]
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  '"': '"',
+  '/': '/',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+}
 
 /** Parse an awk program. Throws SyntaxError with gawk's words. */
 export const parseAwk = (text: string): AwkProgram => new Parser(scan(text)).program()
@@ -62,7 +144,13 @@ function scan(text: string): Token[] {
   let at = 0
   const divides = () => {
     const last = tokens.at(-1)
-    return last !== undefined && (last.kind === 'number' || last.kind === 'string' || last.kind === 'name' || (last.kind === 'operator' && /^(\)|\]|\$|\+\+|--)$/.test(last.text)))
+    return (
+      last !== undefined &&
+      (last.kind === 'number' ||
+        last.kind === 'string' ||
+        last.kind === 'name' ||
+        (last.kind === 'operator' && /^(\)|\]|\$|\+\+|--)$/.test(last.text)))
+    )
   }
   while (at < text.length) {
     const rest = text.slice(at)
@@ -72,7 +160,10 @@ function scan(text: string): Token[] {
       continue
     }
     const token = tokenAt(rest, divides())
-    if (!token) throw new SyntaxError(`syntax error at source line ${text.slice(0, at).split('\n').length}\n source line: ${rest.split('\n', 1)[0]}`)
+    if (!token)
+      throw new SyntaxError(
+        `syntax error at source line ${text.slice(0, at).split('\n').length}\n source line: ${rest.split('\n', 1)[0]}`,
+      )
     tokens.push(token.token)
     at += token.length
   }
@@ -81,10 +172,11 @@ function scan(text: string): Token[] {
 
 function tokenAt(rest: string, divides: boolean): { token: Token; length: number } | undefined {
   if (rest[0] === '\n') return { token: { kind: 'newline', text: '\n' }, length: 1 }
-  const string = /^"((?:[^"\\\n]|\\[^])*)"/.exec(rest)
+  const string = /^"((?:[^"\\\n]|\\[\s\S])*)"/.exec(rest)
   if (string) return { token: { kind: 'string', text: unescapeAwk(string[1]) }, length: string[0].length }
   const regexp = divides ? null : /^\/((?:[^/\\\n[]|\\.|\[\^?\]?[^\]]*\])*)\//.exec(rest)
-  if (regexp) return { token: { kind: 'regexp', text: regexp[1].replaceAll('\\/', '/') }, length: regexp[0].length }
+  if (regexp)
+    return { token: { kind: 'regexp', text: regexp[1].replaceAll('\\/', '/') }, length: regexp[0].length }
   const number = /^(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(rest)
   if (number) return { token: { kind: 'number', text: number[0] }, length: number[0].length }
   const name = /^[A-Za-z_]\w*/.exec(rest)
@@ -97,10 +189,26 @@ function tokenAt(rest: string, divides: boolean): { token: Token; length: number
 }
 
 export const unescapeAwk = (text: string): string =>
-  text.replace(/\\(?:([0-7]{1,3})|\n|([^]))/g, (whole, octal: string | undefined, char: string | undefined) =>
-    octal ? String.fromCharCode(Number.parseInt(octal, 8)) : char === undefined ? '' : (ESCAPES[char] ?? whole))
+  text.replace(
+    /\\(?:([0-7]{1,3})|\n|([\s\S]))/g,
+    (whole, octal: string | undefined, char: string | undefined) =>
+      octal
+        ? String.fromCharCode(Number.parseInt(octal, 8))
+        : char === undefined
+          ? ''
+          : (ESCAPES[char] ?? whole),
+  )
 
-const BINARY: readonly (readonly string[])[] = [['||'], ['&&'], ['in'], ['~', '!~'], ['<', '<=', '==', '!=', '>', '>='], [' '], ['+', '-'], ['*', '/', '%']]
+const BINARY: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['in'],
+  ['~', '!~'],
+  ['<', '<=', '==', '!=', '>', '>='],
+  [' '],
+  ['+', '-'],
+  ['*', '/', '%'],
+]
 const MAX_DEPTH = 200
 
 class Parser {
@@ -214,8 +322,10 @@ class Parser {
         this.#end()
         return { type: 'loop', test, body, first: true }
       }
-      case 'for': return this.#for()
-      default: return undefined
+      case 'for':
+        return this.#for()
+      default:
+        return undefined
     }
   }
 
@@ -328,7 +438,8 @@ class Parser {
       if (operator === undefined) return left
       if (operator !== ' ') this.#next()
       if (operator === '||' || operator === '&&') this.#newlines()
-      if (operator === 'in') left = { type: 'in', key: left.type === 'group' ? left.list : [left], name: this.#next().text }
+      if (operator === 'in')
+        left = { type: 'in', key: left.type === 'group' ? left.list : [left], name: this.#next().text }
       else left = { type: 'binary', operator, left, right: this.#binary(level + 1) }
     }
   }
@@ -344,7 +455,17 @@ class Parser {
   /** Two operands side by side are joined. */
   #startsOperand(): boolean {
     const { kind, text } = this.#token
-    return kind === 'number' || kind === 'string' || kind === 'name' || kind === 'call' || kind === 'regexp' || (kind === 'operator' && ['$', '(', '!', '-', '+', '++', '--'].includes(text) && text !== '-' && text !== '+')
+    return (
+      kind === 'number' ||
+      kind === 'string' ||
+      kind === 'name' ||
+      kind === 'call' ||
+      kind === 'regexp' ||
+      (kind === 'operator' &&
+        ['$', '(', '!', '-', '+', '++', '--'].includes(text) &&
+        text !== '-' &&
+        text !== '+')
+    )
   }
 
   #unary(): Expression {
@@ -375,16 +496,36 @@ class Parser {
   #primary(): Expression {
     const token = this.#next()
     switch (token.kind) {
-      case 'number': return { type: 'number', value: Number(token.text) }
-      case 'string': return { type: 'string', value: token.text }
-      case 'regexp': return { type: 'regexp', value: posixRegExp(token.text, { extended: true }) }
-      case 'call': return this.#call(token.text)
-      case 'name': return this.#is('[') ? { type: 'element', name: token.text, key: this.#subscript() } : token.text === 'length' ? { type: 'call', name: 'length', args: [] } : { type: 'name', name: token.text }
-      case 'word': return token.text === 'getline' ? this.#getline() : this.#fail()
+      case 'number':
+        return { type: 'number', value: Number(token.text) }
+      case 'string':
+        return { type: 'string', value: token.text }
+      case 'regexp':
+        return { type: 'regexp', value: posixRegExp(token.text, { extended: true }) }
+      case 'call':
+        return this.#call(token.text)
+      case 'name':
+        return this.#is('[')
+          ? { type: 'element', name: token.text, key: this.#subscript() }
+          : token.text === 'length'
+            ? { type: 'call', name: 'length', args: [] }
+            : { type: 'name', name: token.text }
+      case 'word':
+        return token.text === 'getline' ? this.#getline() : this.#fail()
       default:
     }
-    if (token.text === '$') return { type: 'field', index: this.#is('++') || this.#is('--') ? this.#primary() : this.#is('-') ? this.#unary() : this.#primary() }
-    if (token.text === '++' || token.text === '--') return { type: 'step', target: this.#primary(), by: token.text === '++' ? 1 : -1, before: true }
+    if (token.text === '$')
+      return {
+        type: 'field',
+        index:
+          this.#is('++') || this.#is('--')
+            ? this.#primary()
+            : this.#is('-')
+              ? this.#unary()
+              : this.#primary(),
+      }
+    if (token.text === '++' || token.text === '--')
+      return { type: 'step', target: this.#primary(), by: token.text === '++' ? 1 : -1, before: true }
     if (token.text !== '(') return this.#fail()
     const [greater, noIn] = [this.#noGreater, this.#noIn]
     this.#noGreater = false
@@ -471,6 +612,8 @@ class Parser {
 
   #fail(): never {
     const { kind, text } = this.#token
-    throw new SyntaxError(`syntax error at or near ${kind === 'end' || kind === 'newline' ? 'end of file' : text}`)
+    throw new SyntaxError(
+      `syntax error at or near ${kind === 'end' || kind === 'newline' ? 'end of file' : text}`,
+    )
   }
 }

@@ -52,7 +52,21 @@ export class Interpreter {
     this.#os = os
     this.#program = program
     this.#operands = operands
-    for (const [name, value] of Object.entries({ FS: ' ', OFS: ' ', ORS: '\n', RS: '\n', SUBSEP: '\x1c', NR: 0, FNR: 0, RSTART: 0, RLENGTH: -1, CONVFMT: '%.6g', OFMT: '%.6g', FILENAME: '' })) this.#globals.set(name, value)
+    for (const [name, value] of Object.entries({
+      FS: ' ',
+      OFS: ' ',
+      ORS: '\n',
+      RS: '\n',
+      SUBSEP: '\x1c',
+      NR: 0,
+      FNR: 0,
+      RSTART: 0,
+      RLENGTH: -1,
+      CONVFMT: '%.6g',
+      OFMT: '%.6g',
+      FILENAME: '',
+    }))
+      this.#globals.set(name, value)
     this.#globals.set('ENVIRON', new Map(Object.entries(os.env)))
     this.#globals.set('ARGC', operands.length + 1)
     this.#globals.set('ARGV', new Map(['awk', ...operands].map((arg, i) => [String(i), arg])))
@@ -68,7 +82,8 @@ export class Interpreter {
     const { rules } = this.#program
     try {
       yield* this.#runAll(rules.filter(({ kind }) => kind === 'BEGIN'))
-      if (rules.some(({ kind }) => kind !== 'BEGIN')) yield* this.#records(rules.filter(({ kind }) => kind === 'match'))
+      if (rules.some(({ kind }) => kind !== 'BEGIN'))
+        yield* this.#records(rules.filter(({ kind }) => kind === 'match'))
     } catch (error) {
       if (!(error instanceof Leave)) throw error
     }
@@ -89,7 +104,9 @@ export class Interpreter {
     for (let line = yield* this.#nextRecord(); line !== null; line = yield* this.#nextRecord()) {
       this.#setRecord(line)
       try {
-        for (const rule of rules) if (yield* this.#selected(rule)) yield* rule.body ? this.#execute(rule.body) : write(1, this.#record + this.#text('ORS'))
+        for (const rule of rules)
+          if (yield* this.#selected(rule))
+            yield* rule.body ? this.#execute(rule.body) : write(1, this.#record + this.#text('ORS'))
       } catch (error) {
         if (!(error instanceof Leave)) throw error
         if (error.kind === 'exit') throw error
@@ -153,7 +170,7 @@ export class Interpreter {
   #openNext(): boolean {
     while (this.#operands.length) {
       const operand = this.#operands.shift() as string
-      const assignment = /^([A-Za-z_]\w*)=([^]*)$/.exec(operand)
+      const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(operand)
       if (assignment) this.assign(assignment[1], assignment[2])
       else if (this.#open(operand)) return true
     }
@@ -193,7 +210,10 @@ export class Interpreter {
     if (separator === ' ') return text.trim() === '' ? [] : text.trim().split(/\s+/)
     if (separator === '') return [...text]
     const plain = separator.length === 1 && !/[\\^$.[\]|()*+?{}]/.test(separator)
-    if (this.#text('RS') === '') return text.split(plain ? new RegExp(`[\\n${separator}]`) : new RegExp(`\\n|${this.#expression(separator).source}`))
+    if (this.#text('RS') === '')
+      return text.split(
+        plain ? new RegExp(`[\\n${separator}]`) : new RegExp(`\\n|${this.#expression(separator).source}`),
+      )
     return text.split(separator.length === 1 && separator !== '\\' ? separator : this.#expression(separator))
   }
 
@@ -203,7 +223,11 @@ export class Interpreter {
 
   #string(value: Value): string {
     if (typeof value === 'string') return value
-    if (typeof value === 'number') return formatNumber(value, typeof this.#globals.get('CONVFMT') === 'string' ? (this.#globals.get('CONVFMT') as string) : '%.6g')
+    if (typeof value === 'number')
+      return formatNumber(
+        value,
+        typeof this.#globals.get('CONVFMT') === 'string' ? (this.#globals.get('CONVFMT') as string) : '%.6g',
+      )
     return value.text
   }
 
@@ -219,7 +243,9 @@ export class Interpreter {
       case 'expression':
         yield* this.#value(statement.value)
         return
-      case 'print': case 'printf': return yield* this.#print(statement)
+      case 'print':
+      case 'printf':
+        return yield* this.#print(statement)
       case 'block':
         for (const each of statement.body) yield* this.#execute(each)
         return
@@ -227,7 +253,8 @@ export class Interpreter {
         if (truth(yield* this.#value(statement.test))) yield* this.#execute(statement.yes)
         else if (statement.no) yield* this.#execute(statement.no)
         return
-      case 'loop': return yield* this.#loop(statement)
+      case 'loop':
+        return yield* this.#loop(statement)
       case 'each': {
         const table = this.#table(statement.name)
         for (const key of [...table.keys()]) {
@@ -240,12 +267,14 @@ export class Interpreter {
       case 'exit':
         if (statement.value) this.#status = toNumber(yield* this.#value(statement.value)) & 255
         throw new Leave('exit')
-      case 'return': throw new Leave('return', statement.value ? yield* this.#value(statement.value) : '')
+      case 'return':
+        throw new Leave('return', statement.value ? yield* this.#value(statement.value) : '')
       case 'delete':
         if (statement.key) this.#table(statement.name).delete(yield* this.#key(statement.key))
         else this.#table(statement.name).clear()
         return
-      default: throw new Leave(statement.type)
+      default:
+        throw new Leave(statement.type)
     }
   }
 
@@ -274,10 +303,12 @@ export class Interpreter {
     const values: Value[] = []
     for (const arg of args) values.push(yield* this.#value(arg))
     const ofmt = this.#text('OFMT')
-    const shown = (value: Value) => (typeof value === 'number' ? formatNumber(value, ofmt) : this.#string(value))
-    const text = type === 'printf'
-      ? formatAwk(this.#string(values[0] ?? ''), values.slice(1), (value) => this.#string(value))
-      : (values.length ? values.map(shown).join(this.#text('OFS')) : this.#record) + this.#text('ORS')
+    const shown = (value: Value) =>
+      typeof value === 'number' ? formatNumber(value, ofmt) : this.#string(value)
+    const text =
+      type === 'printf'
+        ? formatAwk(this.#string(values[0] ?? ''), values.slice(1), (value) => this.#string(value))
+        : (values.length ? values.map(shown).join(this.#text('OFS')) : this.#record) + this.#text('ORS')
     if (!to) return yield* write(1, text)
     const target = this.#string(yield* this.#value(to.file))
     const { file } = this.#output(to.operator, target)
@@ -290,8 +321,20 @@ export class Interpreter {
     if (operator === '|') {
       const pipe = new Pipe()
       const reader = pipe.reader()
-      output = { file: pipe.writer(), pid: this.#os.spawn({ argv: ['/bin/sh', '-c', target], stdin: reader }) }
-    } else output = { file: this.#os.openFile(target, { write: true, create: true, append: operator === '>>', truncate: operator === '>' }), pid: undefined }
+      output = {
+        file: pipe.writer(),
+        pid: this.#os.spawn({ argv: ['/bin/sh', '-c', target], stdin: reader }),
+      }
+    } else
+      output = {
+        file: this.#os.openFile(target, {
+          write: true,
+          create: true,
+          append: operator === '>>',
+          truncate: operator === '>',
+        }),
+        pid: undefined,
+      }
     this.#outputs.set(target, output)
     return output
   }
@@ -306,21 +349,27 @@ export class Interpreter {
 
   *#value(node: Expression): Sys<Value> {
     switch (node.type) {
-      case 'number': case 'string': return node.value
-      case 'regexp': return Number(node.value.test(this.#record))
+      case 'number':
+      case 'string':
+        return node.value
+      case 'regexp':
+        return Number(node.value.test(this.#record))
       case 'name': {
         const cell = this.#cell(node.name)
         return cell instanceof Map ? '' : (cell ?? UNSET)
       }
-      case 'field': return this.#field(toNumber(yield* this.#value(node.index)))
+      case 'field':
+        return this.#field(toNumber(yield* this.#value(node.index)))
       case 'element': {
         const table = this.#table(node.name)
         const key = yield* this.#key(node.key)
         if (!table.has(key)) table.set(key, UNSET)
         return table.get(key) as Value
       }
-      case 'group': return yield* this.#value(node.list[0])
-      case 'assign': return yield* this.#assignment(node)
+      case 'group':
+        return yield* this.#value(node.list[0])
+      case 'assign':
+        return yield* this.#assignment(node)
       case 'step': {
         const old = toNumber(yield* this.#value(node.target))
         yield* this.#store(node.target, old + node.by)
@@ -328,13 +377,22 @@ export class Interpreter {
       }
       case 'unary': {
         const value = yield* this.#value(node.operand)
-        return node.operator === '!' ? Number(!truth(value)) : node.operator === '-' ? -toNumber(value) : toNumber(value)
+        return node.operator === '!'
+          ? Number(!truth(value))
+          : node.operator === '-'
+            ? -toNumber(value)
+            : toNumber(value)
       }
-      case 'choice': return yield* this.#value(truth(yield* this.#value(node.test)) ? node.yes : node.no)
-      case 'in': return Number(this.#table(node.name).has(yield* this.#key(node.key)))
-      case 'binary': return yield* this.#binary(node)
-      case 'call': return yield* this.#call(node.name, node.args)
-      case 'getline': return yield* this.#getline(node)
+      case 'choice':
+        return yield* this.#value(truth(yield* this.#value(node.test)) ? node.yes : node.no)
+      case 'in':
+        return Number(this.#table(node.name).has(yield* this.#key(node.key)))
+      case 'binary':
+        return yield* this.#binary(node)
+      case 'call':
+        return yield* this.#call(node.name, node.args)
+      case 'getline':
+        return yield* this.#getline(node)
     }
   }
 
@@ -349,7 +407,8 @@ export class Interpreter {
     const a = yield* this.#value(left)
     if (operator === '&&') return Number(truth(a) && truth(yield* this.#value(right)))
     if (operator === '||') return Number(truth(a) || truth(yield* this.#value(right)))
-    if (operator === '~' || operator === '!~') return Number((yield* this.#pattern(right)).test(this.#string(a)) === (operator === '~'))
+    if (operator === '~' || operator === '!~')
+      return Number((yield* this.#pattern(right)).test(this.#string(a)) === (operator === '~'))
     const b = yield* this.#value(right)
     if (operator === ' ') return this.#string(a) + this.#string(b)
     if (/^[<>=!]/.test(operator)) return Number(this.#compares(operator, a, b))
@@ -360,12 +419,18 @@ export class Interpreter {
     const numeric = typeof a !== 'string' && typeof b !== 'string'
     const [x, y] = numeric ? [toNumber(a), toNumber(b)] : [this.#string(a), this.#string(b)]
     switch (operator) {
-      case '<': return x < y
-      case '<=': return x <= y
-      case '>': return x > y
-      case '>=': return x >= y
-      case '==': return x === y
-      default: return x !== y
+      case '<':
+        return x < y
+      case '<=':
+        return x <= y
+      case '>':
+        return x > y
+      case '>=':
+        return x >= y
+      case '==':
+        return x === y
+      default:
+        return x !== y
     }
   }
 
@@ -474,38 +539,57 @@ export class Interpreter {
   }
 
   *#builtin(name: string, args: readonly Expression[]): Sys<Value> {
-    if (name === 'split' || name === 'sub' || name === 'gsub' || name === 'match') return yield* this.#textual(name, args)
-    if (name === 'length' && args[0]?.type === 'name' && this.#cell(args[0].name) instanceof Map) return this.#table(args[0].name).size
+    if (name === 'split' || name === 'sub' || name === 'gsub' || name === 'match')
+      return yield* this.#textual(name, args)
+    if (name === 'length' && args[0]?.type === 'name' && this.#cell(args[0].name) instanceof Map)
+      return this.#table(args[0].name).size
     const values: Value[] = []
     for (const arg of args) values.push(yield* this.#value(arg))
     const text = (i: number) => this.#string(values[i] ?? '')
     const number = (i: number) => toNumber(values[i] ?? 0)
     switch (name) {
-      case 'length': return values.length ? text(0).length : this.#record.length
+      case 'length':
+        return values.length ? text(0).length : this.#record.length
       case 'substr': {
         const start = Math.round(number(1)) - 1
         const end = values.length > 2 ? start + Math.round(number(2)) : Number.POSITIVE_INFINITY
         return text(0).slice(Math.max(0, start), Math.max(0, Math.min(end, text(0).length)))
       }
-      case 'index': return text(0).indexOf(text(1)) + 1
-      case 'tolower': return text(0).toLowerCase()
-      case 'toupper': return text(0).toUpperCase()
-      case 'sprintf': return formatAwk(text(0), values.slice(1), (value) => this.#string(value))
-      case 'int': return Math.trunc(number(0))
-      case 'sqrt': return Math.sqrt(number(0))
-      case 'rand': return this.#state()
+      case 'index':
+        return text(0).indexOf(text(1)) + 1
+      case 'tolower':
+        return text(0).toLowerCase()
+      case 'toupper':
+        return text(0).toUpperCase()
+      case 'sprintf':
+        return formatAwk(text(0), values.slice(1), (value) => this.#string(value))
+      case 'int':
+        return Math.trunc(number(0))
+      case 'sqrt':
+        return Math.sqrt(number(0))
+      case 'rand':
+        return this.#state()
       case 'srand': {
         const old = this.#seed
         this.#seed = values.length ? number(0) : Math.floor(this.#os.clock / 1000)
         this.#state = generator(this.#seed)
         return old
       }
-      case 'systime': return Math.floor(this.#os.clock / 1000)
-      case 'strftime': return strftime(values.length ? text(0) : '%a %b %e %H:%M:%S UTC %Y', values.length > 1 ? number(1) * 1000 : this.#os.clock)
-      case 'close': return yield* this.#close(text(0))
-      case 'fflush': return 0
-      case 'system': return (yield* wait(this.#os.spawn({ argv: ['/bin/sh', '-c', text(0)] }))).status
-      default: throw new SyntaxError(`calling undefined function ${name}`)
+      case 'systime':
+        return Math.floor(this.#os.clock / 1000)
+      case 'strftime':
+        return strftime(
+          values.length ? text(0) : '%a %b %e %H:%M:%S UTC %Y',
+          values.length > 1 ? number(1) * 1000 : this.#os.clock,
+        )
+      case 'close':
+        return yield* this.#close(text(0))
+      case 'fflush':
+        return 0
+      case 'system':
+        return (yield* wait(this.#os.spawn({ argv: ['/bin/sh', '-c', text(0)] }))).status
+      default:
+        throw new SyntaxError(`calling undefined function ${name}`)
     }
   }
 
@@ -513,7 +597,12 @@ export class Interpreter {
     if (name === 'split') {
       const text = this.#string(yield* this.#value(args[0]))
       const table = args[1].type === 'name' ? this.#table(args[1].name) : new Map<string, Value>()
-      const parts = args[2]?.type === 'regexp' ? (text === '' ? [] : text.split(args[2].value)) : this.#split(text, args[2] ? this.#string(yield* this.#value(args[2])) : this.#text('FS'))
+      const parts =
+        args[2]?.type === 'regexp'
+          ? text === ''
+            ? []
+            : text.split(args[2].value)
+          : this.#split(text, args[2] ? this.#string(yield* this.#value(args[2])) : this.#text('FS'))
       table.clear()
       parts.forEach((part, i) => void table.set(String(i + 1), looksNumeric(part)))
       return parts.length
@@ -537,7 +626,10 @@ export class Interpreter {
     let count = 0
     const result = text.replace(new RegExp(pattern.source, name === 'gsub' ? 'g' : ''), (match) => {
       count++
-      return replacement.replace(/\\(&|\\)|&/g, (whole, escaped: string | undefined) => escaped ?? (whole === '&' ? match : whole))
+      return replacement.replace(
+        /\\(&|\\)|&/g,
+        (whole, escaped: string | undefined) => escaped ?? (whole === '&' ? match : whole),
+      )
     })
     if (count) yield* this.#store(target, result)
     return count
@@ -546,17 +638,29 @@ export class Interpreter {
 
 const UNSET: Value = { text: '', number: 0 }
 
-const truth = (value: Value): boolean => (typeof value === 'number' ? value !== 0 : typeof value === 'string' ? value !== '' : value.numeric ? value.number !== 0 : value.text !== '')
+const truth = (value: Value): boolean =>
+  typeof value === 'number'
+    ? value !== 0
+    : typeof value === 'string'
+      ? value !== ''
+      : value.numeric
+        ? value.number !== 0
+        : value.text !== ''
 
 function arithmetic(operator: string, a: number, b: number): number {
   switch (operator) {
-    case '+': return a + b
-    case '-': return a - b
-    case '*': return a * b
-    case '/': case '%':
+    case '+':
+      return a + b
+    case '-':
+      return a - b
+    case '*':
+      return a * b
+    case '/':
+    case '%':
       if (b === 0) throw new RangeError(`division by zero${operator === '%' ? ' in %' : ''}`)
       return operator === '/' ? a / b : a % b
-    default: return power(a, b)
+    default:
+      return power(a, b)
   }
 }
 
@@ -564,7 +668,12 @@ function arithmetic(operator: string, a: number, b: number): number {
 function power(base: number, exponent: number): number {
   if (!Number.isInteger(exponent)) return exponent === 0.5 ? Math.sqrt(base) : Number.NaN
   let result = 1
-  for (let left = Math.min(Math.abs(exponent), 2000), square = base; left > 0; left = Math.floor(left / 2), square *= square) if (left % 2) result *= square
+  for (
+    let left = Math.min(Math.abs(exponent), 2000), square = base;
+    left > 0;
+    left = Math.floor(left / 2), square *= square
+  )
+    if (left % 2) result *= square
   return exponent < 0 ? 1 / result : result
 }
 

@@ -1,7 +1,10 @@
 import { formatPrintf } from '../shell/printf.ts'
 
 /** A number, a string, or what came from outside: text that is compared as a number when it looks like one. */
-export type Value = number | string | { readonly text: string; readonly number: number; readonly numeric?: boolean }
+export type Value =
+  | number
+  | string
+  | { readonly text: string; readonly number: number; readonly numeric?: boolean }
 
 /** Text from input as a value. */
 export function looksNumeric(text: string): Value {
@@ -42,8 +45,12 @@ export function formatAwk(format: string, values: readonly Value[], text: (value
 
 function formatOne(spec: string, value: Value, text: (value: Value) => string): string {
   const kind = spec.at(-1) as string
-  if (kind === 'c') return formatPrintf(`${spec.slice(0, -1)}s`, [typeof value === 'number' ? String.fromCodePoint(value) : text(value).slice(0, 1)]).text
+  if (kind === 'c')
+    return formatPrintf(`${spec.slice(0, -1)}s`, [
+      typeof value === 'number' ? String.fromCodePoint(value) : text(value).slice(0, 1),
+    ]).text
   if (kind === 's') return formatPrintf(spec, [text(value)]).text
-  if (/[diuxXo]/.test(kind)) return formatPrintf(spec, [String(BigInt(Math.trunc(toNumber(value)) || 0))]).text
+  if (/[diuxXo]/.test(kind))
+    return formatPrintf(spec, [String(BigInt(Math.trunc(toNumber(value)) || 0))]).text
   return formatPrintf(spec, [String(toNumber(value))]).text
 }

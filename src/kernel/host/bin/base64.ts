@@ -31,21 +31,24 @@ export function fromBase64(text: string): { bytes: number[]; valid: boolean } {
 }
 
 /** base64 [-d] [-i] [-w N] [FILE] */
-export const base64 = command({ short: 'dDiw:', long: { decode: 'd', 'ignore-garbage': 'i', wrap: 'w:' } }, function* (os, options) {
-  let status = 0
-  yield* withInput(os, options.rest[0] ?? '-', function* (fd) {
-    const text = yield* readAll(fd)
-    if (!options.has('d') && !options.has('D')) {
-      const encoded = toBase64(encodeUtf8(text))
-      const width = Number(options.value('w') ?? 76)
-      return yield* write(1, width ? encoded.replace(new RegExp(`.{1,${width}}`, 'g'), '$&\n') : encoded)
-    }
-    const clean = text.replace(options.has('i') ? /[^A-Za-z0-9+/=]/g : /\n/g, '')
-    const { bytes, valid } = fromBase64(clean)
-    yield* write(1, decodeUtf8(bytes))
-    if (valid) return
-    complain(os, 'invalid input')
-    status = 1
-  })
-  return status
-})
+export const base64 = command(
+  { short: 'dDiw:', long: { decode: 'd', 'ignore-garbage': 'i', wrap: 'w:' } },
+  function* (os, options) {
+    let status = 0
+    yield* withInput(os, options.rest[0] ?? '-', function* (fd) {
+      const text = yield* readAll(fd)
+      if (!options.has('d') && !options.has('D')) {
+        const encoded = toBase64(encodeUtf8(text))
+        const width = Number(options.value('w') ?? 76)
+        return yield* write(1, width ? encoded.replace(new RegExp(`.{1,${width}}`, 'g'), '$&\n') : encoded)
+      }
+      const clean = text.replace(options.has('i') ? /[^A-Za-z0-9+/=]/g : /\n/g, '')
+      const { bytes, valid } = fromBase64(clean)
+      yield* write(1, decodeUtf8(bytes))
+      if (valid) return
+      complain(os, 'invalid input')
+      status = 1
+    })
+    return status
+  },
+)

@@ -4,13 +4,24 @@ import { command } from './options.ts'
 
 /** cat [-n] [-b] [-s] [-A] [FILE]... */
 export const cat = command(
-  { short: 'nbsAETvetu', long: { number: 'n', 'number-nonblank': 'b', 'squeeze-blank': 's', 'show-all': 'A', 'show-ends': 'E', 'show-tabs': 'T' } },
+  {
+    short: 'nbsAETvetu',
+    long: {
+      number: 'n',
+      'number-nonblank': 'b',
+      'squeeze-blank': 's',
+      'show-all': 'A',
+      'show-ends': 'E',
+      'show-tabs': 'T',
+    },
+  },
   function* (os, options) {
     const plain = !options.given.some(([name]) => name !== 'u')
     let number = 0
     let begins = true
     let blanks = 0
-    const numbered = (line: string) => (options.has('b') ? line !== '\n' : options.has('n')) ? `${String(++number).padStart(6)}\t` : ''
+    const numbered = (line: string) =>
+      (options.has('b') ? line !== '\n' : options.has('n')) ? `${String(++number).padStart(6)}\t` : ''
     const shown = (line: string) => {
       let text = line
       if (options.has('A') || options.has('T') || options.has('t')) text = text.replaceAll('\t', '^I')

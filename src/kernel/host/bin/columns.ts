@@ -4,7 +4,10 @@ export function columns(names: readonly string[], width: number): string {
   const lengths = names.map((name) => name.replace(/\x1b\[[0-9;]*m/g, '').length)
   for (let rows = 1; rows <= names.length; rows++) {
     const count = Math.ceil(names.length / rows)
-    const widths = Array.from({ length: count }, (_, column) => Math.max(...lengths.slice(column * rows, (column + 1) * rows)) + 2)
+    const widths = Array.from(
+      { length: count },
+      (_, column) => Math.max(...lengths.slice(column * rows, (column + 1) * rows)) + 2,
+    )
     if (rows < names.length && widths.reduce((sum, each) => sum + each, 0) - 2 > width - 1) continue
     let out = ''
     for (let row = 0; row < rows; row++) {

@@ -8,14 +8,35 @@ import { command, complain, missingOperand, type Options } from './options.ts'
 export const cp = command(
   {
     short: 'rRapfivnuTdLPt:',
-    long: { recursive: 'r', archive: 'a', force: 'f', interactive: 'i', verbose: 'v', 'no-clobber': 'n', update: 'u', 'target-directory': 't:', preserve: 'p::' },
+    long: {
+      recursive: 'r',
+      archive: 'a',
+      force: 'f',
+      interactive: 'i',
+      verbose: 'v',
+      'no-clobber': 'n',
+      update: 'u',
+      'target-directory': 't:',
+      preserve: 'p::',
+    },
   },
   (os, options) => transfer(os, options, 'copy'),
 )
 
 /** mv [-finvT] [-t DIR] SOURCE... DEST */
 export const mv = command(
-  { short: 'finvuTt:', long: { force: 'f', interactive: 'i', 'no-clobber': 'n', verbose: 'v', update: 'u', 'target-directory': 't:', 'no-target-directory': 'T' } },
+  {
+    short: 'finvuTt:',
+    long: {
+      force: 'f',
+      interactive: 'i',
+      'no-clobber': 'n',
+      verbose: 'v',
+      update: 'u',
+      'target-directory': 't:',
+      'no-target-directory': 'T',
+    },
+  },
   (os, options) => transfer(os, options, 'move'),
 )
 
@@ -28,7 +49,12 @@ function* transfer(os: Os, options: Options, what: 'copy' | 'move'): Sys<number>
   const full = absolute(os.cwd, target)
   const directory = os.fs.exists(full) && os.fs.stat(full).kind === 'directory' && !options.has('T')
   if (sources.length > 1 && !directory) {
-    complain(os, os.fs.exists(full) ? `target '${target}' is not a directory` : `target '${target}': No such file or directory`)
+    complain(
+      os,
+      os.fs.exists(full)
+        ? `target '${target}' is not a directory`
+        : `target '${target}': No such file or directory`,
+    )
     return 1
   }
   const answers = new LineReader(0)
@@ -45,7 +71,8 @@ function* transfer(os: Os, options: Options, what: 'copy' | 'move'): Sys<number>
     if (problem) {
       complain(os, problem)
       status = 1
-    } else if (options.has('v')) yield* write(1, what === 'copy' ? `'${source}' -> '${to}'\n` : `renamed '${source}' -> '${to}'\n`)
+    } else if (options.has('v'))
+      yield* write(1, what === 'copy' ? `'${source}' -> '${to}'\n` : `renamed '${source}' -> '${to}'\n`)
   }
   return status
 }
@@ -58,7 +85,8 @@ function copyOne(os: Os, source: string, target: string, options: Options): stri
     const stat = os.fs.stat(from, !options.has('a') && !options.has('d') && !options.has('P'))
     if (stat.kind === 'directory') {
       if (!recursive) return `-r not specified; omitting directory '${source}'`
-      if (to === from || to.startsWith(`${from}/`)) return `cannot copy a directory, '${source}', into itself, '${target}'`
+      if (to === from || to.startsWith(`${from}/`))
+        return `cannot copy a directory, '${source}', into itself, '${target}'`
       copyTree(os, from, to)
     } else if (from === to) return `'${source}' and '${target}' are the same file`
     else copyFile(os, from, to, options.has('p') || options.has('a'))
@@ -67,7 +95,9 @@ function copyOne(os: Os, source: string, target: string, options: Options): stri
     if (!(error instanceof Errno)) throw error
     const missing = !os.fs.exists(from)
     if (missing) return `cannot stat '${source}': ${error.message}`
-    return error.code === 'EISDIR' ? `cannot overwrite directory '${target}' with non-directory` : `cannot create regular file '${target}': ${error.message}`
+    return error.code === 'EISDIR'
+      ? `cannot overwrite directory '${target}' with non-directory`
+      : `cannot create regular file '${target}': ${error.message}`
   }
 }
 
@@ -100,9 +130,12 @@ function moveOne(os: Os, source: string, target: string): string | undefined {
     if (from === to) return `'${source}' and '${target}' are the same file`
     if (to.startsWith(`${from}/`)) return `cannot move '${source}' to a subdirectory of itself, '${target}'`
     const old = os.fs.exists(to) ? os.fs.stat(to, false).kind : undefined
-    if (old === 'directory' && kind !== 'directory') return `cannot overwrite directory '${target}' with non-directory`
-    if (kind === 'directory' && old && old !== 'directory') return `cannot overwrite non-directory '${target}' with directory '${source}'`
-    if (old === 'directory' && os.fs.list(to).length) return `cannot move '${source}' to '${target}': Directory not empty`
+    if (old === 'directory' && kind !== 'directory')
+      return `cannot overwrite directory '${target}' with non-directory`
+    if (kind === 'directory' && old && old !== 'directory')
+      return `cannot overwrite non-directory '${target}' with directory '${source}'`
+    if (old === 'directory' && os.fs.list(to).length)
+      return `cannot move '${source}' to '${target}': Directory not empty`
     if (old) os.fs.remove(to)
     if (!os.fs.exists(parentOf(to))) throw new Errno('ENOENT')
     try {
@@ -116,6 +149,8 @@ function moveOne(os: Os, source: string, target: string): string | undefined {
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     const missing = !os.fs.exists(from)
-    return missing ? `cannot stat '${source}': ${error.message}` : `cannot move '${source}' to '${target}': ${error.message}`
+    return missing
+      ? `cannot stat '${source}': ${error.message}`
+      : `cannot move '${source}' to '${target}': ${error.message}`
   }
 }

@@ -12,7 +12,11 @@ export const editor: Program = function* (os) {
   const operands = os.argv.slice(1).filter((arg) => !/^[-+]/.test(arg))
   const terminal = os.descriptors.get(0)?.tty && os.descriptors.get(0)
   if (!terminal) {
-    os.stderr(nameOf(os).startsWith('vi') ? 'Vim: Error reading input, exiting...\n' : 'Standard input is not a terminal\n')
+    os.stderr(
+      nameOf(os).startsWith('vi')
+        ? 'Vim: Error reading input, exiting...\n'
+        : 'Standard input is not a terminal\n',
+    )
     return 1
   }
   let status = 0
@@ -28,8 +32,12 @@ export const editor: Program = function* (os) {
     const text = yield* call<string | null>({
       name: 'poll',
       start(_caller, resume) {
-        os.onInput(`editor-closed:${id}`, (input) => resume(typeof input['text'] === 'string' ? input['text'] : null))
-        os.observe({ type: 'editor-open', id, tty: terminal.name, path: full, text: before } as { type: string })
+        os.onInput(`editor-closed:${id}`, (input) =>
+          resume(typeof input['text'] === 'string' ? input['text'] : null),
+        )
+        os.observe({ type: 'editor-open', id, tty: terminal.name, path: full, text: before } as {
+          type: string
+        })
         return () => os.observe({ type: 'editor-gone', id } as { type: string })
       },
     })

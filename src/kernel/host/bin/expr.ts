@@ -34,23 +34,27 @@ class Evaluation {
 
   whole(): string {
     const value = this.#level(0)
-    if (this.#at < this.#args.length) throw new SyntaxError(`syntax error: unexpected argument '${this.#args[this.#at]}'`)
+    if (this.#at < this.#args.length)
+      throw new SyntaxError(`syntax error: unexpected argument '${this.#args[this.#at]}'`)
     return value
   }
 
   #level(level: number): string {
     if (level === LEVELS.length) return this.#primary()
     let left = this.#level(level + 1)
-    while (LEVELS[level].includes(this.#args[this.#at] ?? '')) left = compute(this.#args[this.#at++], left, this.#level(level + 1))
+    while (LEVELS[level].includes(this.#args[this.#at] ?? ''))
+      left = compute(this.#args[this.#at++], left, this.#level(level + 1))
     return left
   }
 
   #primary(): string {
     const arg = this.#args[this.#at++]
-    if (arg === undefined) throw new SyntaxError(`syntax error: missing argument after '${this.#args.at(-1)}'`)
+    if (arg === undefined)
+      throw new SyntaxError(`syntax error: missing argument after '${this.#args.at(-1)}'`)
     if (arg === '(') {
       const value = this.#level(0)
-      if (this.#args[this.#at++] !== ')') throw new SyntaxError(`syntax error: expecting ')' after '${this.#args[this.#at - 2]}'`)
+      if (this.#args[this.#at++] !== ')')
+        throw new SyntaxError(`syntax error: expecting ')' after '${this.#args[this.#at - 2]}'`)
       return value
     }
     if (this.#at < this.#args.length) {
@@ -86,9 +90,30 @@ function compute(operator: string, left: string, right: string): string {
     if (!numeric) throw new SyntaxError('non-integer argument')
     const [a, b] = [BigInt(left), BigInt(right)]
     if ((operator === '/' || operator === '%') && b === 0n) throw new SyntaxError('division by zero')
-    return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b)
+    return String(
+      operator === '+'
+        ? a + b
+        : operator === '-'
+          ? a - b
+          : operator === '*'
+            ? a * b
+            : operator === '/'
+              ? a / b
+              : a % b,
+    )
   }
   const [a, b] = numeric ? [BigInt(left), BigInt(right)] : [left, right]
-  const holds = operator === '<' ? a < b : operator === '<=' ? a <= b : operator === '>' ? a > b : operator === '>=' ? a >= b : operator === '!=' ? a !== b : a === b
+  const holds =
+    operator === '<'
+      ? a < b
+      : operator === '<='
+        ? a <= b
+        : operator === '>'
+          ? a > b
+          : operator === '>='
+            ? a >= b
+            : operator === '!='
+              ? a !== b
+              : a === b
   return holds ? '1' : '0'
 }

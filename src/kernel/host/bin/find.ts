@@ -70,7 +70,8 @@ function* walk(os: Os, root: string, query: Query): Sys<number> {
       continue
     }
     if (query.depthFirst) stack.push({ found, leave: true })
-    for (const name of os.fs.list(found.full).reverse()) push(found.path === '/' ? `/${name}` : `${found.path.replace(/\/+$/, '')}/${name}`, found.depth + 1)
+    for (const name of os.fs.list(found.full).reverse())
+      push(found.path === '/' ? `/${name}` : `${found.path.replace(/\/+$/, '')}/${name}`, found.depth + 1)
   }
   return status
 }
@@ -93,17 +94,25 @@ class Parser implements Query {
     this.#os = os
     this.#args = args
     const test = args.length ? this.#or() : always
-    if (this.#at < args.length) throw new SyntaxError(args[this.#at] === ')' ? "you have too many ')'" : `paths must precede expression: \`${args[this.#at]}'`)
-    this.test = this.#acts ? test : function* (found) {
-      if (yield* test(found)) yield* write(1, `${found.path}\n`)
-      return true
-    }
+    if (this.#at < args.length)
+      throw new SyntaxError(
+        args[this.#at] === ')'
+          ? "you have too many ')'"
+          : `paths must precede expression: \`${args[this.#at]}'`,
+      )
+    this.test = this.#acts
+      ? test
+      : function* (found) {
+          if (yield* test(found)) yield* write(1, `${found.path}\n`)
+          return true
+        }
   }
 
   /** Run what `-exec ... +` collected. */
   *finish(): Sys<number> {
     let status = 0
-    for (const { argv, paths } of this.#batches) if (paths.length && (yield* this.#run([...argv, ...paths])) !== 0) status = 1
+    for (const { argv, paths } of this.#batches)
+      if (paths.length && (yield* this.#run([...argv, ...paths])) !== 0) status = 1
     return status
   }
 
@@ -142,7 +151,10 @@ class Parser implements Query {
     }
     if (name === '(') {
       const inner = this.#or()
-      if (this.#args[this.#at++] !== ')') throw new SyntaxError("invalid expression; I was expecting to find a ')' somewhere but did not see one.")
+      if (this.#args[this.#at++] !== ')')
+        throw new SyntaxError(
+          "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+        )
       return inner
     }
     return this.#option(name) ?? this.#action(name) ?? this.#test(name)
@@ -165,7 +177,8 @@ class Parser implements Query {
   #action(name: string): Test | undefined {
     const os = this.#os
     switch (name) {
-      case '-print': case '-print0':
+      case '-print':
+      case '-print0':
         this.#acts = true
         return function* (found) {
           yield* write(1, found.path + (name === '-print' ? '\n' : '\0'))
@@ -191,8 +204,12 @@ class Parser implements Query {
           prunes.add(found)
           return true
         }
-      case '-exec': case '-execdir': case '-ok': return this.#exec(name)
-      default: return undefined
+      case '-exec':
+      case '-execdir':
+      case '-ok':
+        return this.#exec(name)
+      default:
+        return undefined
     }
   }
 
@@ -230,27 +247,46 @@ class Parser implements Query {
   }
 
   #test(name: string): Test {
-    const pure = (holds: (found: Found) => boolean): Test => function* (found) {
-      return holds(found)
-    }
+    const pure = (holds: (found: Found) => boolean): Test =>
+      function* (found) {
+        return holds(found)
+      }
     const os = this.#os
     if (name === '-true') return always
     if (name === '-false') return pure(() => false)
-    if (name === '-empty') return pure(({ stat, full }) => (stat.kind === 'directory' ? os.fs.list(full).length === 0 : stat.kind === 'file' && stat.size === 0))
+    if (name === '-empty')
+      return pure(({ stat, full }) =>
+        stat.kind === 'directory' ? os.fs.list(full).length === 0 : stat.kind === 'file' && stat.size === 0,
+      )
     if (!VALUED.has(name)) throw new SyntaxError(`unknown predicate \`${name}'`)
     const value = this.#value(name)
     switch (name) {
-      case '-name': case '-iname': return pure(globTest(value, name === '-iname', ({ path }) => baseOf(path.replace(/\/+$/, '') || '/') || '/'))
-      case '-path': case '-wholename': case '-ipath': return pure(globTest(value, name === '-ipath', ({ path }) => path))
-      case '-regex': case '-iregex': {
+      case '-name':
+      case '-iname':
+        return pure(
+          globTest(value, name === '-iname', ({ path }) => baseOf(path.replace(/\/+$/, '') || '/') || '/'),
+        )
+      case '-path':
+      case '-wholename':
+      case '-ipath':
+        return pure(globTest(value, name === '-ipath', ({ path }) => path))
+      case '-regex':
+      case '-iregex': {
         const expression = new RegExp(`^(?:${posixRegExp(value).source})$`, name === '-iregex' ? 'i' : '')
         return pure(({ path }) => expression.test(path))
       }
-      case '-type': return pure(({ stat }) => value.split(',').includes(stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : 'f'))
-      case '-size': return pure(sizeTest(value))
-      case '-perm': return pure(permissionTest(value))
-      case '-user': return pure(({ stat }) => userName(os, stat.uid) === value || String(stat.uid) === value)
-      case '-group': return pure(({ stat }) => groupName(os, stat.gid) === value || String(stat.gid) === value)
+      case '-type':
+        return pure(({ stat }) =>
+          value.split(',').includes(stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : 'f'),
+        )
+      case '-size':
+        return pure(sizeTest(value))
+      case '-perm':
+        return pure(permissionTest(value))
+      case '-user':
+        return pure(({ stat }) => userName(os, stat.uid) === value || String(stat.uid) === value)
+      case '-group':
+        return pure(({ stat }) => groupName(os, stat.gid) === value || String(stat.gid) === value)
       case '-newer': {
         const { mtime } = os.fs.stat(absolute(os.cwd, value))
         return pure(({ stat }) => stat.mtime > mtime)
@@ -268,10 +304,30 @@ const always: Test = function* () {
 }
 
 const VALUED = new Set([
-  '-name', '-iname', '-path', '-wholename', '-ipath', '-regex', '-iregex', '-type', '-size', '-perm', '-user', '-group', '-newer', '-mtime', '-mmin', '-ctime', '-atime',
+  '-name',
+  '-iname',
+  '-path',
+  '-wholename',
+  '-ipath',
+  '-regex',
+  '-iregex',
+  '-type',
+  '-size',
+  '-perm',
+  '-user',
+  '-group',
+  '-newer',
+  '-mtime',
+  '-mmin',
+  '-ctime',
+  '-atime',
 ])
 
-function globTest(pattern: string, ignoreCase: boolean, subject: (found: Found) => string): (found: Found) => boolean {
+function globTest(
+  pattern: string,
+  ignoreCase: boolean,
+  subject: (found: Found) => string,
+): (found: Found) => boolean {
   const expression = new RegExp(`^(?:${regExpOf(pattern)})$`, ignoreCase ? 'i' : '')
   return (found) => expression.test(subject(found))
 }
@@ -299,14 +355,27 @@ function permissionTest(value: string): (found: Found) => boolean {
 
 function formatFound(os: Os, format: string, { path, root, depth, stat }: Found): string {
   const values: Record<string, () => string> = {
-    p: () => path, f: () => baseOf(path), s: () => String(stat.size), m: () => stat.mode.toString(8), M: () => modeText(stat), d: () => String(depth),
-    y: () => (stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : 'f'), u: () => userName(os, stat.uid), g: () => groupName(os, stat.gid),
-    P: () => path.slice(root.length).replace(/^\//, ''), h: () => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'), '%': () => '%',
+    p: () => path,
+    f: () => baseOf(path),
+    s: () => String(stat.size),
+    m: () => stat.mode.toString(8),
+    M: () => modeText(stat),
+    d: () => String(depth),
+    y: () => (stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : 'f'),
+    u: () => userName(os, stat.uid),
+    g: () => groupName(os, stat.gid),
+    P: () => path.slice(root.length).replace(/^\//, ''),
+    h: () => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.'),
+    '%': () => '%',
     t: () => strftime('%a %b %e %H:%M:%S.%N0 %Y', stat.mtime),
   }
-  return format.replace(/%(T.|[a-zA-Z%])|\\([nt0\\])/g, (whole, directive: string | undefined, escape: string | undefined) => {
-    if (escape) return { n: '\n', t: '\t', 0: '\0', '\\': '\\' }[escape] ?? whole
-    if (directive?.startsWith('T')) return directive === 'T@' ? (stat.mtime / 1000).toFixed(10) : strftime(`%${directive[1]}`, stat.mtime)
-    return values[directive ?? '']?.() ?? whole
-  })
+  return format.replace(
+    /%(T.|[a-zA-Z%])|\\([nt0\\])/g,
+    (whole, directive: string | undefined, escaped: string | undefined) => {
+      if (escaped) return { n: '\n', t: '\t', 0: '\0', '\\': '\\' }[escaped] ?? whole
+      if (directive?.startsWith('T'))
+        return directive === 'T@' ? (stat.mtime / 1000).toFixed(10) : strftime(`%${directive[1]}`, stat.mtime)
+      return values[directive ?? '']?.() ?? whole
+    },
+  )
 }

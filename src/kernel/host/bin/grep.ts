@@ -12,17 +12,43 @@ export const grep = command(
   {
     short: 'EFGPivnclLoqwxrRshHA:B:C:m:e:f:azb0123456789',
     long: {
-      'extended-regexp': 'E', 'fixed-strings': 'F', 'ignore-case': 'i', 'invert-match': 'v', 'line-number': 'n', count: 'c', recursive: 'r',
-      'files-with-matches': 'l', 'files-without-match': 'L', 'only-matching': 'o', quiet: 'q', silent: 'q', 'word-regexp': 'w', 'line-regexp': 'x',
-      'after-context': 'A:', 'before-context': 'B:', context: 'C:', 'max-count': 'm:', regexp: 'e:', file: 'f:', 'no-filename': 'h',
-      'with-filename': 'H', color: 'color::', colour: 'color::', 'no-messages': 's', include: 'include:', exclude: 'exclude:', text: 'a', 'line-buffered': 'b',
+      'extended-regexp': 'E',
+      'fixed-strings': 'F',
+      'ignore-case': 'i',
+      'invert-match': 'v',
+      'line-number': 'n',
+      count: 'c',
+      recursive: 'r',
+      'files-with-matches': 'l',
+      'files-without-match': 'L',
+      'only-matching': 'o',
+      quiet: 'q',
+      silent: 'q',
+      'word-regexp': 'w',
+      'line-regexp': 'x',
+      'after-context': 'A:',
+      'before-context': 'B:',
+      context: 'C:',
+      'max-count': 'm:',
+      regexp: 'e:',
+      file: 'f:',
+      'no-filename': 'h',
+      'with-filename': 'H',
+      color: 'color::',
+      colour: 'color::',
+      'no-messages': 's',
+      include: 'include:',
+      exclude: 'exclude:',
+      text: 'a',
+      'line-buffered': 'b',
     },
     trouble: 2,
   },
   function* (os, options) {
     const operands = [...options.rest]
     const patterns = options.all('e').flatMap((text) => text.split('\n'))
-    for (const file of options.all('f')) patterns.push(...os.fs.read(absolute(os.cwd, file)).replace(/\n$/, '').split('\n'))
+    for (const file of options.all('f'))
+      patterns.push(...os.fs.read(absolute(os.cwd, file)).replace(/\n$/, '').split('\n'))
     if (!options.has('e') && !options.has('f')) {
       const pattern = operands.shift()
       if (pattern === undefined) {
@@ -47,7 +73,10 @@ function expressionOf(os: Os, pattern: string, options: Options): RegExp {
   const name = os.argv[0]
   if (options.has('P')) return framed(new RegExp(pattern, flags), options)
   if (options.has('F') || name.endsWith('fgrep')) return framed(fixedRegExp(pattern, flags), options)
-  return framed(posixRegExp(pattern, { extended: options.has('E') || name.endsWith('egrep'), flags }), options)
+  return framed(
+    posixRegExp(pattern, { extended: options.has('E') || name.endsWith('egrep'), flags }),
+    options,
+  )
 }
 
 function framed(expression: RegExp, options: Options): RegExp {
@@ -56,19 +85,46 @@ function framed(expression: RegExp, options: Options): RegExp {
   return expression
 }
 
-function* searchFiles(os: Os, operands: string[], expressions: readonly RegExp[], options: Options): Sys<number> {
+function* searchFiles(
+  os: Os,
+  operands: string[],
+  expressions: readonly RegExp[],
+  options: Options,
+): Sys<number> {
   const recursive = options.has('r') || options.has('R')
-  const paths = recursive ? walk(os, operands.length ? operands : ['.'], operands.length === 0, options) : operands.length ? operands : ['-']
-  const titled = !options.has('h') && (options.has('H') || paths.length > 1 || (recursive && !(operands.length === 1 && paths[0] === operands[0])))
+  const paths = recursive
+    ? walk(os, operands.length ? operands : ['.'], operands.length === 0, options)
+    : operands.length
+      ? operands
+      : ['-']
+  const titled =
+    !options.has('h') &&
+    (options.has('H') ||
+      paths.length > 1 ||
+      (recursive && !(operands.length === 1 && paths[0] === operands[0])))
   let found = false
   let failed = false
   for (const path of paths) {
     try {
       yield* withInput(os, path, function* (fd) {
-        if (path !== '-' && os.fs.exists(absolute(os.cwd, path)) && os.fs.stat(absolute(os.cwd, path)).kind === 'directory') {
+        if (
+          path !== '-' &&
+          os.fs.exists(absolute(os.cwd, path)) &&
+          os.fs.stat(absolute(os.cwd, path)).kind === 'directory'
+        ) {
           return complain(os, `${path}: Is a directory`)
         }
-        if (yield* new Search(os, fd, path === '-' ? '(standard input)' : path, expressions, options, titled).run()) found = true
+        if (
+          yield* new Search(
+            os,
+            fd,
+            path === '-' ? '(standard input)' : path,
+            expressions,
+            options,
+            titled,
+          ).run()
+        )
+          found = true
       })
     } catch (error) {
       if (!(error instanceof Errno) || error.code === 'EPIPE') throw error
@@ -85,12 +141,18 @@ function walk(os: Os, roots: readonly string[], implicit: boolean, options: Opti
   const files: string[] = []
   const stack = [...roots].reverse()
   const wanted = (name: string) =>
-    (!options.has('include') || options.all('include').some((pattern) => globMatches(pattern, name))) && !options.all('exclude').some((pattern) => globMatches(pattern, name))
+    (!options.has('include') || options.all('include').some((pattern) => globMatches(pattern, name))) &&
+    !options.all('exclude').some((pattern) => globMatches(pattern, name))
   for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
     const full = absolute(os.cwd, path)
     if (os.fs.exists(full) && os.fs.stat(full, false).kind === 'directory') {
-      for (const name of os.fs.list(full).reverse()) stack.push(implicit && path === '.' ? name : `${path.replace(/\/$/, '')}/${name}`)
-    } else if (wanted(path.slice(path.lastIndexOf('/') + 1)) && (roots.includes(path) || os.fs.stat(full, false).kind === 'file')) files.push(path)
+      for (const name of os.fs.list(full).reverse())
+        stack.push(implicit && path === '.' ? name : `${path.replace(/\/$/, '')}/${name}`)
+    } else if (
+      wanted(path.slice(path.lastIndexOf('/') + 1)) &&
+      (roots.includes(path) || os.fs.stat(full, false).kind === 'file')
+    )
+      files.push(path)
   }
   return files
 }
@@ -109,15 +171,27 @@ class Search {
   #pending = 0
   #lastPrinted = 0
 
-  constructor(os: Os, fd: number, path: string, expressions: readonly RegExp[], options: Options, titled: boolean) {
+  constructor(
+    os: Os,
+    fd: number,
+    path: string,
+    expressions: readonly RegExp[],
+    options: Options,
+    titled: boolean,
+  ) {
     this.#options = options
     this.#fd = fd
     this.#path = path
     this.#expressions = expressions
     this.#titled = titled
     const colour = options.value('color')
-    this.#colour = colour === 'always' || (colour !== undefined && colour !== 'never' && os.descriptors.get(1)?.tty !== undefined)
-    const digits = options.given.filter(([name]) => /^\d$/.test(name)).map(([name]) => name).join('')
+    this.#colour =
+      colour === 'always' ||
+      (colour !== undefined && colour !== 'never' && os.descriptors.get(1)?.tty !== undefined)
+    const digits = options.given
+      .filter(([name]) => /^\d$/.test(name))
+      .map(([name]) => name)
+      .join('')
     const context = Number(options.value('C') ?? (digits || 0))
     this.#before = Number(options.value('B') ?? context)
     this.#after = Number(options.value('A') ?? context)
@@ -142,7 +216,8 @@ class Search {
     }
     if (this.#options.has('l') && count) yield* write(1, `${this.#path}\n`)
     else if (this.#options.has('L') && !count) yield* write(1, `${this.#path}\n`)
-    else if (this.#options.has('c') && !this.#options.has('q')) yield* write(1, `${this.#titled ? `${this.#path}:` : ''}${count}\n`)
+    else if (this.#options.has('c') && !this.#options.has('q'))
+      yield* write(1, `${this.#titled ? `${this.#path}:` : ''}${count}\n`)
     return count > 0
   }
 
@@ -161,7 +236,10 @@ class Search {
     this.#held = []
     this.#pending = this.#after
     this.#lastPrinted = number
-    return out + (this.#options.has('o') ? this.#parts(line, number) : this.#line(this.#coloured(line), number, ':'))
+    return (
+      out +
+      (this.#options.has('o') ? this.#parts(line, number) : this.#line(this.#coloured(line), number, ':'))
+    )
   }
 
   #miss(line: string, number: number): string {
@@ -179,7 +257,9 @@ class Search {
 
   #parts(line: string, number: number): string {
     if (this.#options.has('v')) return ''
-    return this.#found(line).map((text) => this.#line(this.#colour ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text, number, ':')).join('')
+    return this.#found(line)
+      .map((text) => this.#line(this.#colour ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text, number, ':'))
+      .join('')
   }
 
   #found(line: string): string[] {
@@ -188,7 +268,13 @@ class Search {
 
   #coloured(line: string): string {
     if (!this.#colour || this.#options.has('v')) return line
-    return this.#expressions.slice(0, 1).reduce((text, expression) => text.replace(expression, (match) => (match ? `\x1b[01;31m\x1b[K${match}\x1b[m\x1b[K` : '')), line)
+    return this.#expressions
+      .slice(0, 1)
+      .reduce(
+        (text, expression) =>
+          text.replace(expression, (match) => (match ? `\x1b[01;31m\x1b[K${match}\x1b[m\x1b[K` : '')),
+        line,
+      )
   }
 
   #line(text: string, number: number, separator: string): string {

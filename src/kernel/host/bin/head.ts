@@ -6,7 +6,10 @@ import { command, complain } from './options.ts'
 export const head = command(
   { short: 'n:c:qv0123456789', long: { lines: 'n:', bytes: 'c:', quiet: 'q', verbose: 'v' } },
   function* (os, options) {
-    const digits = options.given.filter(([name]) => /^\d$/.test(name)).map(([name]) => name).join('')
+    const digits = options.given
+      .filter(([name]) => /^\d$/.test(name))
+      .map(([name]) => name)
+      .join('')
     const text = options.value('c') ?? options.value('n') ?? (digits || '10')
     if (!/^-?\d+$/.test(text)) {
       complain(os, `invalid number of ${options.has('c') ? 'bytes' : 'lines'}: '${text}'`)
@@ -15,11 +18,16 @@ export const head = command(
     const count = Number(text)
     const titled = (options.rest.length > 1 && !options.has('q')) || options.has('v')
     let first = true
-    return yield* eachInput(os, options.rest, function* (fd, path) {
-      if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
-      first = false
-      yield* options.has('c') ? headBytes(fd, count) : headLines(fd, count)
-    }, (path) => `cannot open '${path}' for reading:`)
+    return yield* eachInput(
+      os,
+      options.rest,
+      function* (fd, path) {
+        if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
+        first = false
+        yield* options.has('c') ? headBytes(fd, count) : headLines(fd, count)
+      },
+      (path) => `cannot open '${path}' for reading:`,
+    )
   },
 )
 

@@ -18,7 +18,13 @@ export interface Fetch {
 }
 
 /** Ask a server; what it sends is queued until it is taken. */
-export function fetch(os: Os, address: string, port: number, request: HttpRequest, { connectMs, totalMs }: { connectMs?: number | undefined; totalMs?: number | undefined } = {}): Fetch {
+export function fetch(
+  os: Os,
+  address: string,
+  port: number,
+  request: HttpRequest,
+  { connectMs, totalMs }: { connectMs?: number | undefined; totalMs?: number | undefined } = {},
+): Fetch {
   const client = new HttpClient(os, address, port, { dialTimeoutMs: connectMs ?? totalMs ?? 300_000 })
   const queue: HttpEvent[] = []
   let wake: (() => void) | undefined
@@ -37,32 +43,35 @@ export function fetch(os: Os, address: string, port: number, request: HttpReques
     failed: (error) => put({ type: 'failed', error }),
   })
   return {
-    next: () => call<HttpEvent | undefined>({
-      name: 'poll',
-      start(caller, resume) {
-        if (queue.length) {
-          resume(queue.shift())
-          return undefined
-        }
-        let timer: (() => void) | undefined
-        const stop = () => {
-          wake = undefined
-          timer?.()
-        }
-        if (deadline !== undefined) timer = caller.after(Math.max(0, deadline - os.now), () => {
-          stop()
-          resume(undefined)
-        })
-        wake = () => {
-          stop()
-          resume(queue.shift())
-        }
-        return stop
-      },
-    }),
+    next: () =>
+      call<HttpEvent | undefined>({
+        name: 'poll',
+        start(caller, resume) {
+          if (queue.length) {
+            resume(queue.shift())
+            return undefined
+          }
+          let timer: (() => void) | undefined
+          const stop = () => {
+            wake = undefined
+            timer?.()
+          }
+          if (deadline !== undefined)
+            timer = caller.after(Math.max(0, deadline - os.now), () => {
+              stop()
+              resume(undefined)
+            })
+          wake = () => {
+            stop()
+            resume(queue.shift())
+          }
+          return stop
+        },
+      }),
     close: () => client.close(),
   }
 }
 
 /** A body as it would be on the wire: JSON values become text. */
-export const bodyText = (body: unknown): string => (typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body))
+export const bodyText = (body: unknown): string =>
+  typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)

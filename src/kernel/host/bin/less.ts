@@ -6,23 +6,44 @@ import { eachInput } from './inputs.ts'
 import { command, nameOf } from './options.ts'
 
 /** less [-S] [-N] [-R] [-F] [-X] [FILE]..., more: a pager where there is a terminal, else cat. */
-export const less = command({ short: 'SNRFXeEifMm', long: { 'chop-long-lines': 'S', 'LINE-NUMBERS': 'N', 'RAW-CONTROL-CHARS': 'R', 'quit-if-one-screen': 'F' } }, function* (os, options) {
-  const screen = os.descriptors.get(1)?.tty
-  const keyboard = os.descriptors.get(2)?.tty ? 2 : 0
-  const texts: string[] = []
-  const status = yield* eachInput(os, options.rest, function* (fd) {
-    texts.push(yield* readAll(fd))
-  }, (path) => `${path}:`)
-  const text = texts.join('')
-  const tty = os.descriptors.get(keyboard)?.tty
-  if (!screen || !tty || (options.has('F') && text.split('\n').length <= screen.rows)) {
-    yield* write(1, text)
+export const less = command(
+  {
+    short: 'SNRFXeEifMm',
+    long: {
+      'chop-long-lines': 'S',
+      'LINE-NUMBERS': 'N',
+      'RAW-CONTROL-CHARS': 'R',
+      'quit-if-one-screen': 'F',
+    },
+  },
+  function* (os, options) {
+    const screen = os.descriptors.get(1)?.tty
+    const keyboard = os.descriptors.get(2)?.tty ? 2 : 0
+    const texts: string[] = []
+    const status = yield* eachInput(
+      os,
+      options.rest,
+      function* (fd) {
+        texts.push(yield* readAll(fd))
+      },
+      (path) => `${path}:`,
+    )
+    const text = texts.join('')
+    const tty = os.descriptors.get(keyboard)?.tty
+    if (!screen || !tty || (options.has('F') && text.split('\n').length <= screen.rows)) {
+      yield* write(1, text)
+      return status
+    }
+    const numbered = options.has('N')
+      ? text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line, i) => `${String(i + 1).padStart(7)} ${line}`)
+      : text.replace(/\n$/, '').split('\n')
+    yield* new Pager(os, numbered, screen, keyboard, options.has('S'), options.rest[0] ?? '').run(tty)
     return status
-  }
-  const numbered = options.has('N') ? text.replace(/\n$/, '').split('\n').map((line, i) => `${String(i + 1).padStart(7)} ${line}`) : text.replace(/\n$/, '').split('\n')
-  yield* new Pager(os, numbered, screen, keyboard, options.has('S'), options.rest[0] ?? '').run(tty)
-  return status
-})
+  },
+)
 
 class Pager {
   readonly #os: Os
@@ -35,7 +56,14 @@ class Pager {
   #pattern: RegExp | undefined
   #note = ''
 
-  constructor(os: Os, source: readonly string[], screen: Terminal, keyboard: number, chops: boolean, name: string) {
+  constructor(
+    os: Os,
+    source: readonly string[],
+    screen: Terminal,
+    keyboard: number,
+    chops: boolean,
+    name: string,
+  ) {
     this.#os = os
     this.#source = source
     this.#screen = screen
@@ -56,7 +84,10 @@ class Pager {
         if (data === null) return
         const { keys, rest } = tokens(pending + data)
         pending = rest
-        for (const key of keys.flatMap((each) => (each >= ' ' && !each.startsWith('\x1b') ? [...each] : [each]))) if (yield* this.#key(key)) return
+        for (const key of keys.flatMap((each) =>
+          each >= ' ' && !each.startsWith('\x1b') ? [...each] : [each],
+        ))
+          if (yield* this.#key(key)) return
       }
     } finally {
       tty.raw = false
@@ -65,7 +96,7 @@ class Pager {
     }
   }
 
-  #search: string | undefined
+  #search: string | undefined;
 
   /** True: the person has had enough. */
   *#key(key: string): Sys<boolean> {
@@ -73,21 +104,65 @@ class Pager {
     if (this.#search !== undefined) return yield* this.#searchKey(key)
     this.#note = ''
     switch (key) {
-      case 'q': case 'Q': case '\x03': return true
-      case ' ': case 'f': case '\x1b[6~': case '\x06':
+      case 'q':
+      case 'Q':
+      case '\x03':
+        return true
+      case ' ':
+      case 'f':
+      case '\x1b[6~':
+      case '\x06':
         if (nameOf(this.#os) === 'more' && this.#top + page >= this.#lines.length) return true
         this.#top += page
         break
-      case 'b': case '\x1b[5~': case '\x02': this.#top -= page; break
-      case 'd': case '\x04': this.#top += Math.floor(page / 2); break
-      case 'u': case '\x15': this.#top -= Math.floor(page / 2); break
-      case 'j': case '\r': case '\n': case 'e': case '\x1b[B': case '\x1bOB': this.#top++; break
-      case 'k': case 'y': case '\x1b[A': case '\x1bOA': this.#top--; break
-      case 'g': case '<': case '\x1b[H': case '\x1b[1~': this.#top = 0; break
-      case 'G': case '>': case '\x1b[F': case '\x1b[4~': this.#top = this.#lines.length; break
-      case '/': this.#search = ''; break
-      case 'n': this.#find(1); break
-      case 'N': this.#find(-1); break
+      case 'b':
+      case '\x1b[5~':
+      case '\x02':
+        this.#top -= page
+        break
+      case 'd':
+      case '\x04':
+        this.#top += Math.floor(page / 2)
+        break
+      case 'u':
+      case '\x15':
+        this.#top -= Math.floor(page / 2)
+        break
+      case 'j':
+      case '\r':
+      case '\n':
+      case 'e':
+      case '\x1b[B':
+      case '\x1bOB':
+        this.#top++
+        break
+      case 'k':
+      case 'y':
+      case '\x1b[A':
+      case '\x1bOA':
+        this.#top--
+        break
+      case 'g':
+      case '<':
+      case '\x1b[H':
+      case '\x1b[1~':
+        this.#top = 0
+        break
+      case 'G':
+      case '>':
+      case '\x1b[F':
+      case '\x1b[4~':
+        this.#top = this.#lines.length
+        break
+      case '/':
+        this.#search = ''
+        break
+      case 'n':
+        this.#find(1)
+        break
+      case 'N':
+        this.#find(-1)
+        break
       default:
     }
     yield* this.#draw()
@@ -125,17 +200,30 @@ class Pager {
   get #lines(): readonly string[] {
     const { columns } = this.#screen
     if (this.#chops) return this.#source.map((line) => line.slice(0, columns))
-    return this.#source.flatMap((line) => (line.length <= columns ? [line] : (line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [line])))
+    return this.#source.flatMap((line) =>
+      line.length <= columns ? [line] : (line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [line]),
+    )
   }
 
   *#draw(): Sys<void> {
     const page = this.#screen.rows - 1
     const lines = this.#lines
     this.#top = Math.max(0, Math.min(this.#top, lines.length - page))
-    const shown = lines.slice(this.#top, this.#top + page).map((line) => (this.#pattern ? line.replace(new RegExp(this.#pattern.source, 'g'), (match) => (match ? `\x1b[7m${match}\x1b[27m` : '')) : line))
+    const shown = lines
+      .slice(this.#top, this.#top + page)
+      .map((line) =>
+        this.#pattern
+          ? line.replace(new RegExp(this.#pattern.source, 'g'), (match) =>
+              match ? `\x1b[7m${match}\x1b[27m` : '',
+            )
+          : line,
+      )
     while (shown.length < page) shown.push('~')
     const end = this.#top + page >= lines.length
-    const status = this.#search !== undefined ? `/${this.#search}` : `\x1b[7m${this.#note || (end ? '(END)' : this.#top === 0 && this.#name ? this.#name : ':')}\x1b[27m`
+    const status =
+      this.#search !== undefined
+        ? `/${this.#search}`
+        : `\x1b[7m${this.#note || (end ? '(END)' : this.#top === 0 && this.#name ? this.#name : ':')}\x1b[27m`
     yield* write(1, `\x1b[H\x1b[2J${shown.join('\n')}\n${status}`)
   }
 }

@@ -9,12 +9,21 @@ export interface Change {
 const MAX_EDITS = 3000
 
 /** A shortest edit script (Myers, An O(ND) Difference Algorithm). Texts that share nearly nothing become one change. */
-export function editScript(a: readonly string[], b: readonly string[], key: (line: string) => string = (line) => line): Change[] {
+export function editScript(
+  a: readonly string[],
+  b: readonly string[],
+  key: (line: string) => string = (line) => line,
+): Change[] {
   const [x, y] = [a.map(key), b.map(key)]
   let head = 0
   while (head < x.length && head < y.length && x[head] === y[head]) head++
   let tail = 0
-  while (tail < x.length - head && tail < y.length - head && x[x.length - 1 - tail] === y[y.length - 1 - tail]) tail++
+  while (
+    tail < x.length - head &&
+    tail < y.length - head &&
+    x[x.length - 1 - tail] === y[y.length - 1 - tail]
+  )
+    tail++
   const steps = shortest(x.slice(head, x.length - tail), y.slice(head, y.length - tail))
   if (!steps) return [{ from: head, to: x.length - tail, start: head, end: y.length - tail }]
   const changes: Change[] = []

@@ -1,7 +1,7 @@
 import { Errno } from '../errno.ts'
-import { absolute, baseOf, type Stat } from '../filesystem.ts'
+import { absolute, type Stat } from '../filesystem.ts'
 import type { Os } from '../program.ts'
-import { write, type Sys } from '../sys.ts'
+import { write } from '../sys.ts'
 import { columns } from './columns.ts'
 import { humanSize } from './human-size.ts'
 import { command, complain, type Options } from './options.ts'
@@ -18,8 +18,19 @@ export const ls = command(
   {
     short: 'laAhRrtS1dFipnCxgoGU',
     long: {
-      all: 'a', 'almost-all': 'A', 'human-readable': 'h', recursive: 'R', reverse: 'r', directory: 'd', classify: 'F', inode: 'i',
-      color: 'color::', 'numeric-uid-gid': 'n', 'full-time': 'full-time', 'time-style': 'time-style:', 'group-directories-first': 'dirs',
+      all: 'a',
+      'almost-all': 'A',
+      'human-readable': 'h',
+      recursive: 'R',
+      reverse: 'r',
+      directory: 'd',
+      classify: 'F',
+      inode: 'i',
+      color: 'color::',
+      'numeric-uid-gid': 'n',
+      'full-time': 'full-time',
+      'time-style': 'time-style:',
+      'group-directories-first': 'dirs',
     },
     trouble: 2,
   },
@@ -44,9 +55,13 @@ export const ls = command(
       if (titled) yield* write(1, `${first ? '' : '\n'}${next.path}:\n`)
       first = false
       const entries = sorted(childrenOf(os, next.path, options), options)
-      if (options.has('l')) yield* write(1, `total ${entries.reduce((sum, { stat }) => sum + blocks(stat), 0)}\n`)
+      if (options.has('l'))
+        yield* write(1, `total ${entries.reduce((sum, { stat }) => sum + blocks(stat), 0)}\n`)
       yield* print(entries)
-      if (options.has('R')) queue.unshift(...entries.filter(({ name, stat }) => stat.kind === 'directory' && name !== '.' && name !== '..'))
+      if (options.has('R'))
+        queue.unshift(
+          ...entries.filter(({ name, stat }) => stat.kind === 'directory' && name !== '.' && name !== '..'),
+        )
     }
     return status
   },
@@ -77,7 +92,8 @@ function sorted(entries: readonly Entry[], options: Options): Entry[] {
   if (options.has('t')) list.sort((a, b) => b.stat.mtime - a.stat.mtime)
   if (options.has('S')) list.sort((a, b) => b.stat.size - a.stat.size)
   if (options.has('r')) list.reverse()
-  if (options.has('dirs')) list.sort((a, b) => Number(b.stat.kind === 'directory') - Number(a.stat.kind === 'directory'))
+  if (options.has('dirs'))
+    list.sort((a, b) => Number(b.stat.kind === 'directory') - Number(a.stat.kind === 'directory'))
   return list
 }
 
@@ -87,7 +103,8 @@ const compareNames = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
 const blocks = (stat: Stat): number => (stat.kind === 'symlink' ? 0 : Math.ceil(stat.size / 4096) * 4)
 
 function listing(os: Os, entries: readonly Entry[], options: Options): string {
-  if (options.has('l') || options.has('n') || options.has('g') || options.has('o')) return longListing(os, entries, options)
+  if (options.has('l') || options.has('n') || options.has('g') || options.has('o'))
+    return longListing(os, entries, options)
   const names = entries.map((entry) => decorated(os, entry, options))
   const tty = os.descriptors.get(1)?.tty
   if (options.has('1') || (!tty && !options.has('C'))) return names.map((name) => `${name}\n`).join('')
@@ -103,20 +120,29 @@ function longListing(os: Os, entries: readonly Entry[], options: Options): strin
     const links = stat.kind === 'directory' ? 2 + subdirectories(os, entry) : 1
     return { mode: modeText(stat), links: String(links), owner, group, size, entry }
   })
-  const width = (key: 'links' | 'owner' | 'group' | 'size') => Math.max(0, ...rows.map((row) => row[key].length))
+  const width = (key: 'links' | 'owner' | 'group' | 'size') =>
+    Math.max(0, ...rows.map((row) => row[key].length))
   const [links, owner, group, size] = [width('links'), width('owner'), width('group'), width('size')]
-  return rows.map((row) => {
-    const { stat } = row.entry
-    const target = stat.kind === 'symlink' ? ` -> ${os.fs.readlink(absolute(os.cwd, row.entry.path))}` : ''
-    const date = fileDate(stat.mtime, os.clock, options.has('full-time') || options.value('time-style') === 'full-iso')
-    return `${row.mode} ${row.links.padStart(links)} ${row.owner.padEnd(owner)} ${row.group.padEnd(group)} ${row.size.padStart(size)} ${date} ${decorated(os, row.entry, options)}${target}\n`
-  }).join('')
+  return rows
+    .map((row) => {
+      const { stat } = row.entry
+      const target = stat.kind === 'symlink' ? ` -> ${os.fs.readlink(absolute(os.cwd, row.entry.path))}` : ''
+      const date = fileDate(
+        stat.mtime,
+        os.clock,
+        options.has('full-time') || options.value('time-style') === 'full-iso',
+      )
+      return `${row.mode} ${row.links.padStart(links)} ${row.owner.padEnd(owner)} ${row.group.padEnd(group)} ${row.size.padStart(size)} ${date} ${decorated(os, row.entry, options)}${target}\n`
+    })
+    .join('')
 }
 
 function subdirectories(os: Os, entry: Entry): number {
   const path = absolute(os.cwd, entry.path)
   try {
-    return os.fs.list(path).filter((name) => os.fs.stat(`${path === '/' ? '' : path}/${name}`, false).kind === 'directory').length
+    return os.fs
+      .list(path)
+      .filter((name) => os.fs.stat(`${path === '/' ? '' : path}/${name}`, false).kind === 'directory').length
   } catch {
     return 0
   }
@@ -126,9 +152,20 @@ function decorated(os: Os, { name, stat }: Entry, options: Options): string {
   const colour = options.value('color')
   const colours = colour === 'always' || colour === '' || (colour === 'auto' && os.descriptors.get(1)?.tty)
   const executable = stat.kind === 'file' && (stat.mode & 0o111) !== 0
-  const code = stat.kind === 'directory' ? '01;34' : stat.kind === 'symlink' ? '01;36' : executable ? '01;32' : undefined
-  const mark = !options.has('F') && !options.has('p') ? '' : stat.kind === 'directory' ? '/' : options.has('p') ? ''
-    : stat.kind === 'symlink' && !options.has('l') ? '@' : executable ? '*' : ''
-  const shown = /[\s'"$&|;<>()*?]/.test(name) && os.descriptors.get(1)?.tty ? `'${baseOf(name) === '' ? name : name}'` : name
+  const code =
+    stat.kind === 'directory' ? '01;34' : stat.kind === 'symlink' ? '01;36' : executable ? '01;32' : undefined
+  const mark =
+    !options.has('F') && !options.has('p')
+      ? ''
+      : stat.kind === 'directory'
+        ? '/'
+        : options.has('p')
+          ? ''
+          : stat.kind === 'symlink' && !options.has('l')
+            ? '@'
+            : executable
+              ? '*'
+              : ''
+  const shown = /[\s'"$&|;<>()*?]/.test(name) && os.descriptors.get(1)?.tty ? `'${name}'` : name
   return (colours && code ? `\x1b[${code}m${shown}\x1b[0m` : shown) + mark
 }

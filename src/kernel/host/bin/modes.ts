@@ -30,7 +30,11 @@ export const chmod: Program = function* (os) {
         const stat = os.fs.stat(each)
         const next = change(stat.mode, stat.kind === 'directory')
         os.fs.chmod(each, next)
-        if (options.has('v')) yield* write(1, `mode of '${path}' ${next === stat.mode ? 'retained as' : 'changed from'} ${octal(stat.mode)}${next === stat.mode ? '' : ` to ${octal(next)}`}\n`)
+        if (options.has('v'))
+          yield* write(
+            1,
+            `mode of '${path}' ${next === stat.mode ? 'retained as' : 'changed from'} ${octal(stat.mode)}${next === stat.mode ? '' : ` to ${octal(next)}`}\n`,
+          )
       }
     } catch (error) {
       if (!(error instanceof Errno)) throw error
@@ -41,14 +45,16 @@ export const chmod: Program = function* (os) {
   return status
 }
 
-const octal = (mode: number): string => `${mode.toString(8).padStart(4, '0')} (${modeText({ kind: 'file', mode }).slice(1)})`
+const octal = (mode: number): string =>
+  `${mode.toString(8).padStart(4, '0')} (${modeText({ kind: 'file', mode }).slice(1)})`
 
 /** A path and all below it. */
 function below(os: Os, path: string, recursive: boolean): string[] {
   const found = [path]
   if (!recursive) return found
   for (let i = 0; i < found.length; i++) {
-    if (os.fs.stat(found[i], false).kind === 'directory') found.push(...os.fs.list(found[i]).map((name) => `${found[i] === '/' ? '' : found[i]}/${name}`))
+    if (os.fs.stat(found[i], false).kind === 'directory')
+      found.push(...os.fs.list(found[i]).map((name) => `${found[i] === '/' ? '' : found[i]}/${name}`))
   }
   return found
 }
@@ -60,12 +66,18 @@ function modeChange(text: string): ((mode: number, directory: boolean) => number
   if (/^[0-7]{1,4}$/.test(text)) return () => Number.parseInt(text, 8)
   const clauses = text.split(',').map((clause) => /^([ugoa]*)([-+=])([rwxXst]*|[ugo])$/.exec(clause))
   if (clauses.some((clause) => !clause)) return undefined
-  return (old, directory) => clauses.reduce((mode, clause) => {
-    const [, who, operator, what] = clause as RegExpExecArray
-    const mask = who === '' || who.includes('a') ? 0o7777 : [...who].reduce((sum, each) => sum | WHO[each], 0)
-    const bits = [...what].reduce((sum, each) => sum | bitsOf(each, mode, directory), 0) & mask
-    return operator === '+' ? mode | bits : operator === '-' ? mode & ~bits : (mode & ~(mask & 0o777)) | bits
-  }, old)
+  return (old, directory) =>
+    clauses.reduce((mode, clause) => {
+      const [, who, operator, what] = clause as RegExpExecArray
+      const mask =
+        who === '' || who.includes('a') ? 0o7777 : [...who].reduce((sum, each) => sum | WHO[each], 0)
+      const bits = [...what].reduce((sum, each) => sum | bitsOf(each, mode, directory), 0) & mask
+      return operator === '+'
+        ? mode | bits
+        : operator === '-'
+          ? mode & ~bits
+          : (mode & ~(mask & 0o777)) | bits
+    }, old)
 }
 
 function bitsOf(letter: string, mode: number, directory: boolean): number {
@@ -75,12 +87,21 @@ function bitsOf(letter: string, mode: number, directory: boolean): number {
 }
 
 /** chown [-R] [USER][:GROUP] FILE... */
-export const chown = command({ short: 'RvfhcLP', long: { recursive: 'R', verbose: 'v' } }, (os, options) => changeOwner(os, options.rest, options.has('R'), (spec) => spec.split(/[:.](?=[^:.]*$)/)))
+export const chown = command({ short: 'RvfhcLP', long: { recursive: 'R', verbose: 'v' } }, (os, options) =>
+  changeOwner(os, options.rest, options.has('R'), (spec) => spec.split(/[:.](?=[^:.]*$)/)),
+)
 
 /** chgrp [-R] GROUP FILE... */
-export const chgrp = command({ short: 'RvfhcLP', long: { recursive: 'R' } }, (os, options) => changeOwner(os, options.rest, options.has('R'), (spec) => ['', spec]))
+export const chgrp = command({ short: 'RvfhcLP', long: { recursive: 'R' } }, (os, options) =>
+  changeOwner(os, options.rest, options.has('R'), (spec) => ['', spec]),
+)
 
-function* changeOwner(os: Os, [spec, ...paths]: readonly string[], recursive: boolean, split: (spec: string) => string[]) {
+function* changeOwner(
+  os: Os,
+  [spec, ...paths]: readonly string[],
+  recursive: boolean,
+  split: (spec: string) => string[],
+) {
   if (spec === undefined) return missingOperand(os)
   if (!paths.length) return missingOperand(os, `operand after '${spec}'`)
   const [user, group] = split(spec)

@@ -23,23 +23,36 @@ export const nc = command({ short: 'zvw:lnp:kuNq:4', long: {} }, function* (os, 
   for (let port = first; port <= Math.min(last, first + 1000); port++) {
     try {
       const connection = yield* connect(os, address, port, options)
-      if (options.has('v') || options.has('z')) os.stderr(options.has('v') ? `Connection to ${host} (${address}) ${port} port [tcp/*] succeeded!\n` : '')
+      if (options.has('v') || options.has('z'))
+        os.stderr(
+          options.has('v') ? `Connection to ${host} (${address}) ${port} port [tcp/*] succeeded!\n` : '',
+        )
       status = 0
       if (options.has('z')) connection.close()
       else yield* relay(os, connection)
     } catch (error) {
       if (!(error instanceof Errno) || error.code === 'EPIPE') throw error
-      if (options.has('v')) os.stderr(`nc: connect to ${host} (${address}) port ${port} (tcp) failed: ${error.code === 'ETIMEDOUT' ? 'Operation timed out' : error.message}\n`)
+      if (options.has('v'))
+        os.stderr(
+          `nc: connect to ${host} (${address}) port ${port} (tcp) failed: ${error.code === 'ETIMEDOUT' ? 'Operation timed out' : error.message}\n`,
+        )
     }
   }
   return status
 })
 
 /** Connect, as a system call. */
-export const connect = (os: Os, address: string, port: number, options: Options): Sys<Connection> => call<Connection>({
-  name: 'connect',
-  start: (_caller, resume, fail) => os.connect(address, port, { opened: resume, failed: fail }, options.has('w') ? { timeoutMs: Number(options.value('w')) * 1000 } : {}),
-})
+export const connect = (os: Os, address: string, port: number, options: Options): Sys<Connection> =>
+  call<Connection>({
+    name: 'connect',
+    start: (_caller, resume, fail) =>
+      os.connect(
+        address,
+        port,
+        { opened: resume, failed: fail },
+        options.has('w') ? { timeoutMs: Number(options.value('w')) * 1000 } : {},
+      ),
+  })
 
 function* serve(os: Os, port: number, options: Options): Sys<number> {
   if (!(port > 0)) {
@@ -62,7 +75,8 @@ function* serve(os: Os, port: number, options: Options): Sys<number> {
         }
       },
     })
-    if (options.has('v')) os.stderr(`Connection received on ${connection.remote.address} ${connection.remote.port}\n`)
+    if (options.has('v'))
+      os.stderr(`Connection received on ${connection.remote.address} ${connection.remote.port}\n`)
     yield* relay(os, connection)
   } while (options.has('k'))
   return 0

@@ -59,7 +59,9 @@ export const complain = (os: Os, message: string): void => os.stderr(`${nameOf(o
 /** Complain about an operand that is missing, as coreutils do. */
 export function missingOperand(os: Os, after?: string): number {
   const name = nameOf(os)
-  os.stderr(`${name}: missing ${after === undefined ? 'operand' : `${after}`}\nTry '${name} --help' for more information.\n`)
+  os.stderr(
+    `${name}: missing ${after === undefined ? 'operand' : `${after}`}\nTry '${name} --help' for more information.\n`,
+  )
   return 1
 }
 
@@ -74,7 +76,8 @@ export function parseOptions(args: readonly string[], { short, long = {} }: Opti
     }
     let problem: string | undefined
     if (arg.startsWith('--')) problem = longOption(options, arg.slice(2), long, queue)
-    else if (arg.startsWith('-') && arg.length > 1) problem = shortOptions(options, arg.slice(1), short, queue)
+    else if (arg.startsWith('-') && arg.length > 1)
+      problem = shortOptions(options, arg.slice(1), short, queue)
     else {
       options.rest.push(arg)
       if (short.startsWith('+')) {
@@ -105,12 +108,18 @@ function shortOptions(options: Options, letters: string, short: string, queue: s
   return undefined
 }
 
-function longOption(options: Options, text: string, long: Readonly<Record<string, string>>, queue: string[]): string | undefined {
+function longOption(
+  options: Options,
+  text: string,
+  long: Readonly<Record<string, string>>,
+  queue: string[],
+): string | undefined {
   const equals = text.indexOf('=')
   const name = equals < 0 ? text : text.slice(0, equals)
   const candidates = Object.keys(long).filter((each) => each.startsWith(name))
   const full = name in long ? name : candidates.length === 1 ? candidates[0] : undefined
-  if (full === undefined) return candidates.length ? `option '--${name}' is ambiguous` : `unrecognized option '--${name}'`
+  if (full === undefined)
+    return candidates.length ? `option '--${name}' is ambiguous` : `unrecognized option '--${name}'`
   const meaning = long[full]
   const target = meaning.replace(/:+$/, '')
   if (!meaning.endsWith(':')) {

@@ -1,5 +1,8 @@
 /** Regular expressions of POSIX (basic and extended, with GNU's additions) as JavaScript's. Throws the words of regcomp. */
-export function posixRegExp(source: string, { extended = false, flags = '' }: { extended?: boolean; flags?: string } = {}): RegExp {
+export function posixRegExp(
+  source: string,
+  { extended = false, flags = '' }: { extended?: boolean; flags?: string } = {},
+): RegExp {
   let out = ''
   let depth = 0
   let start = true
@@ -7,7 +10,7 @@ export function posixRegExp(source: string, { extended = false, flags = '' }: { 
     const char = source[i]
     if (char === '[') {
       const bracket = bracketOf(source, i)
-      if (!bracket) throw new SyntaxError("unterminated address regex: Unmatched [, [^, [:, [., or [=")
+      if (!bracket) throw new SyntaxError('unterminated address regex: Unmatched [, [^, [:, [., or [=')
       out += bracket.text
       i = bracket.end
       start = false
@@ -16,7 +19,11 @@ export function posixRegExp(source: string, { extended = false, flags = '' }: { 
     const escaped = char === '\\'
     const token = escaped ? source[++i] : char
     if (token === undefined) throw new SyntaxError('Trailing backslash')
-    const special = '(){}|+?'.includes(token) ? escaped !== extended : escaped ? '<>bBwWsS`\'123456789nt'.includes(token) : '.*^$'.includes(token)
+    const special = '(){}|+?'.includes(token)
+      ? escaped !== extended
+      : escaped
+        ? "<>bBwWsS`'123456789nt".includes(token)
+        : '.*^$'.includes(token)
     if (special && token === '(') depth++
     if (special && token === ')' && depth-- === 0) {
       if (!extended) throw new SyntaxError('Unmatched ) or \\)')
@@ -24,31 +31,56 @@ export function posixRegExp(source: string, { extended = false, flags = '' }: { 
       depth = 0
       continue
     }
-    out += special ? SPECIAL[token] ?? meaning(token, escaped, source, i, start, extended) : quoted(token)
+    out += special ? (SPECIAL[token] ?? meaning(token, escaped, source, i, start, extended)) : quoted(token)
     start = special && (token === '(' || token === '|' || (token === '^' && !escaped))
   }
   if (depth > 0) throw new SyntaxError('Unmatched ( or \\(')
   return new RegExp(out, flags)
 }
 
-const SPECIAL: Readonly<Record<string, string>> = { '<': '\\b(?=\\w)', '>': '\\b(?<=\\w)', '`': '^', "'": '$', '|': '|' }
+const SPECIAL: Readonly<Record<string, string>> = {
+  '<': '\\b(?=\\w)',
+  '>': '\\b(?<=\\w)',
+  '`': '^',
+  "'": '$',
+  '|': '|',
+}
 
-function meaning(token: string, escaped: boolean, source: string, at: number, start: boolean, extended: boolean): string {
+function meaning(
+  token: string,
+  escaped: boolean,
+  source: string,
+  at: number,
+  start: boolean,
+  extended: boolean,
+): string {
   if (/[1-9]/.test(token)) return `\\${token}(?:)`
   if (escaped && /[a-zA-Z]/.test(token)) return `\\${token}`
   if ('*+?'.includes(token) && start) return token === '*' || !extended ? `\\${token}` : ''
-  if (token === '{') return /^\{\d*(,\d*)?\\?\}/.test(source.slice(at)) ? `{${source[at + 1] === ',' ? '0' : ''}` : '\\{'
+  if (token === '{')
+    return /^\{\d*(,\d*)?\\?\}/.test(source.slice(at)) ? `{${source[at + 1] === ',' ? '0' : ''}` : '\\{'
   if (token === '}') return /\{\d*(,\d*)?\\?$/.test(source.slice(0, at)) ? '}' : '\\}'
   if (token === '^' && !start && !extended) return '\\^'
-  if (token === '$' && !extended && at < source.length - 1 && !/^\\[)|]/.test(source.slice(at + 1))) return '\\$'
+  if (token === '$' && !extended && at < source.length - 1 && !/^\\[)|]/.test(source.slice(at + 1)))
+    return '\\$'
   return token
 }
 
 const quoted = (token: string): string => (/[\\^$.*+?()[\]{}|/]/.test(token) ? `\\${token}` : token)
 
 const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~', cntrl: '\\x00-\\x1f\\x7f', print: '\\x20-\\x7e', graph: '\\x21-\\x7e',
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+  punct: '!-\\/:-@\\[-`{-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  print: '\\x20-\\x7e',
+  graph: '\\x21-\\x7e',
 }
 
 /** A bracket expression; a backslash in it is only a backslash (but GNU's tools know \n and \t). */
@@ -66,11 +98,13 @@ function bracketOf(source: string, start: number): { text: string; end: number }
     if (named && char === '[') {
       text += CLASSES[named[1]] ?? ''
       i += named[0].length - 1
-    } else if (char === '\\' && /[nt\]\\/]/.test(source[i + 1] ?? '')) text += source[i + 1] === ']' ? '\\\\' : `\\${source[++i]}`
+    } else if (char === '\\' && /[nt\]\\/]/.test(source[i + 1] ?? ''))
+      text += source[i + 1] === ']' ? '\\\\' : `\\${source[++i]}`
     else text += /[\\\][^]/.test(char) ? `\\${char}` : char
   }
   return undefined
 }
 
 /** Text that matches itself. */
-export const fixedRegExp = (text: string, flags = ''): RegExp => new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags)
+export const fixedRegExp = (text: string, flags = ''): RegExp =>
+  new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), flags)

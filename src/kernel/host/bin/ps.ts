@@ -27,18 +27,38 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   pgid: { title: 'PGID', right: true, width: 7, text: ({ group }) => String(group) },
   c: { title: 'C', right: true, width: 2, text: () => '0' },
   pcpu: { title: '%CPU', right: true, width: 4, text: () => '0.0' },
-  pmem: { title: '%MEM', right: true, width: 4, text: ({ rss }, os) => ((rss * 100) / os.kernel.memory).toFixed(1) },
+  pmem: {
+    title: '%MEM',
+    right: true,
+    width: 4,
+    text: ({ rss }, os) => ((rss * 100) / os.kernel.memory).toFixed(1),
+  },
   vsz: { title: 'VSZ', right: true, width: 6, text: ({ rss }) => kilobytes(rss * 4) },
   rss: { title: 'RSS', right: true, width: 5, text: ({ rss }) => kilobytes(rss) },
   tty: { title: 'TTY', right: false, width: 8, text: tty },
-  stat: { title: 'STAT', right: false, width: 4, text: ({ state, pid, group }) => state + (pid === group ? 's' : '') },
+  stat: {
+    title: 'STAT',
+    right: false,
+    width: 4,
+    text: ({ state, pid, group }) => state + (pid === group ? 's' : ''),
+  },
   s: { title: 'S', right: false, width: 1, text: ({ state }) => state },
   stime: { title: 'STIME', right: false, width: 5, text: startedAt },
   start: { title: 'START', right: false, width: 5, text: startedAt },
   time: { title: 'TIME', right: true, width: 8, text: () => '00:00:00' },
   bsdtime: { title: 'TIME', right: true, width: 6, text: () => '0:00' },
-  etime: { title: 'ELAPSED', right: true, width: 11, text: ({ startedAt: began }, os) => elapsed(os.now - began) },
-  comm: { title: 'COMMAND', right: false, width: 0, text: ({ argv }) => argv[0].slice(argv[0].lastIndexOf('/') + 1) },
+  etime: {
+    title: 'ELAPSED',
+    right: true,
+    width: 11,
+    text: ({ startedAt: began }, os) => elapsed(os.now - began),
+  },
+  comm: {
+    title: 'COMMAND',
+    right: false,
+    width: 0,
+    text: ({ argv }) => argv[0].slice(argv[0].lastIndexOf('/') + 1),
+  },
   cmd: { title: 'CMD', right: false, width: 0, text: commandLine },
   args: { title: 'COMMAND', right: false, width: 0, text: commandLine },
   cgroup: { title: 'CGROUP', right: false, width: 30, text: ({ cgroup }) => `0::${cgroup}` },
@@ -51,7 +71,17 @@ function elapsed(ms: number): string {
   return `${days ? `${days}-` : ''}${days || hours ? `${two(hours)}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
-const ALIASES: Readonly<Record<string, string>> = { command: 'args', '%cpu': 'pcpu', '%mem': 'pmem', tname: 'tty', tt: 'tty', lstart: 'start', state: 's', euser: 'user', ucmd: 'comm' }
+const ALIASES: Readonly<Record<string, string>> = {
+  command: 'args',
+  '%cpu': 'pcpu',
+  '%mem': 'pmem',
+  tname: 'tty',
+  tt: 'tty',
+  lstart: 'start',
+  state: 's',
+  euser: 'user',
+  ucmd: 'comm',
+}
 
 /** ps [aux] [-e] [-f] [-p PID,...] [-C NAME] [-o COLUMNS] [--no-headers] */
 export const ps: Program = function* (os) {
@@ -65,13 +95,28 @@ export const ps: Program = function* (os) {
     if (request.pids) return request.pids.includes(process.pid)
     if (request.name) return COLUMNS['comm'].text(process, os) === request.name
     if (request.user) return process.user === request.user
-    return request.all || (process.tty !== undefined && process.tty === mine?.tty) || (mine?.tty === undefined && process.group === mine?.group)
+    return (
+      request.all ||
+      (process.tty !== undefined && process.tty === mine?.tty) ||
+      (mine?.tty === undefined && process.group === mine?.group)
+    )
   })
-  const columns = request.columns.map(([name, title]) => ({ ...COLUMNS[name], ...(title === undefined ? {} : { title }) }))
+  const columns = request.columns.map(([name, title]) => ({
+    ...COLUMNS[name],
+    ...(title === undefined ? {} : { title }),
+  }))
   const rows = chosen.map((process) => columns.map((column) => column.text(process, os)))
   const titles = columns.map(({ title }) => title)
-  const widths = columns.map((column, i) => Math.max(column.width, titles[i].length, ...rows.map((row) => (column.width ? row[i].length : 0))))
-  const format = (row: readonly string[]) => row.map((text, i) => (columns[i].right ? text.padStart(widths[i]) : i === row.length - 1 ? text : text.padEnd(widths[i]))).join(' ').trimEnd()
+  const widths = columns.map((column, i) =>
+    Math.max(column.width, titles[i].length, ...rows.map((row) => (column.width ? row[i].length : 0))),
+  )
+  const format = (row: readonly string[]) =>
+    row
+      .map((text, i) =>
+        columns[i].right ? text.padStart(widths[i]) : i === row.length - 1 ? text : text.padEnd(widths[i]),
+      )
+      .join(' ')
+      .trimEnd()
   const headed = !request.bare && titles.some((title) => title !== '')
   yield* write(1, [...(headed ? [titles] : []), ...rows].map((row) => `${format(row)}\n`).join(''))
   return chosen.length ? 0 : 1
@@ -87,14 +132,37 @@ interface Request {
 }
 
 function parse(args: readonly string[]): Request | string {
-  const request: Request = { all: false, bare: false, pids: undefined, name: undefined, user: undefined, columns: [] }
-  const named = (list: string) => list.split(',').map((each) => each.split('=')).map(([name, title]): [string, string | undefined] => [ALIASES[name.toLowerCase()] ?? name.toLowerCase(), title])
+  const request: Request = {
+    all: false,
+    bare: false,
+    pids: undefined,
+    name: undefined,
+    user: undefined,
+    columns: [],
+  }
+  const named = (list: string) =>
+    list
+      .split(',')
+      .map((each) => each.split('='))
+      .map(([name, title]): [string, string | undefined] => [
+        ALIASES[name.toLowerCase()] ?? name.toLowerCase(),
+        title,
+      ])
   let style = 'pid tty time cmd'
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]
     if (arg === '--no-headers' || arg === '--no-heading') request.bare = true
     else if (arg === '--sort' || arg.startsWith('--sort=') || arg === '--forest') continue
-    else if (arg === '-o' || arg === '-eo' || arg === 'o' || arg === '-p' || arg === '-C' || arg === '-u' || arg === '-fp' || arg === '-q') {
+    else if (
+      arg === '-o' ||
+      arg === '-eo' ||
+      arg === 'o' ||
+      arg === '-p' ||
+      arg === '-C' ||
+      arg === '-u' ||
+      arg === '-fp' ||
+      arg === '-q'
+    ) {
       const value = args[++i]
       if (value === undefined) return 'list of process IDs must follow -p'
       if (arg.endsWith('o')) request.columns.push(...named(value))
@@ -110,7 +178,9 @@ function parse(args: readonly string[]): Request | string {
       if (/[fF]/.test(arg)) style = 'uid pid ppid c stime tty time cmd'
     } else if (/^-?[auxwef]+$/.test(arg)) {
       if (/[ax]/.test(arg)) request.all = true
-      style = arg.includes('u') ? 'user pid pcpu pmem vsz rss tty stat start bsdtime args' : 'pid tty stat bsdtime args'
+      style = arg.includes('u')
+        ? 'user pid pcpu pmem vsz rss tty stat start bsdtime args'
+        : 'pid tty stat bsdtime args'
     } else return arg.startsWith('-') ? 'unsupported option (BSD syntax)' : 'garbage option'
   }
   if (!request.columns.length) request.columns = style.split(' ').map((name) => [name, undefined])

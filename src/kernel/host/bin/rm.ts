@@ -5,7 +5,18 @@ import { command, complain, missingOperand } from './options.ts'
 
 /** rm [-rfivd] FILE... */
 export const rm = command(
-  { short: 'rRfivdI', long: { recursive: 'r', force: 'f', verbose: 'v', dir: 'd', interactive: 'i', 'preserve-root': 'root', 'no-preserve-root': 'no-root' } },
+  {
+    short: 'rRfivdI',
+    long: {
+      recursive: 'r',
+      force: 'f',
+      verbose: 'v',
+      dir: 'd',
+      interactive: 'i',
+      'preserve-root': 'root',
+      'no-preserve-root': 'no-root',
+    },
+  },
   function* (os, options) {
     if (!options.rest.length) return options.has('f') ? 0 : missingOperand(os)
     const recursive = options.has('r') || options.has('R')
@@ -20,7 +31,9 @@ export const rm = command(
           continue
         }
         if (full === '/' && recursive) {
-          os.stderr("rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n")
+          os.stderr(
+            "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n",
+          )
           return 1
         }
         const { kind } = os.fs.stat(full, false)
@@ -30,7 +43,8 @@ export const rm = command(
           if (!/^y/i.test((yield* answers.next()) ?? '')) continue
         }
         os.fs.remove(full, { recursive })
-        if (options.has('v')) yield* write(1, `removed ${kind === 'directory' ? 'directory ' : ''}'${path}'\n`)
+        if (options.has('v'))
+          yield* write(1, `removed ${kind === 'directory' ? 'directory ' : ''}'${path}'\n`)
       } catch (error) {
         if (!(error instanceof Errno)) throw error
         if (options.has('f') && error.code === 'ENOENT') continue

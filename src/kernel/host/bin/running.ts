@@ -6,35 +6,52 @@ import { command, complain, missingOperand, parseOptions } from './options.ts'
 import { durationMs } from './sleep.ts'
 
 /** timeout [-s SIGNAL] [-k DURATION] [--preserve-status] DURATION COMMAND [ARG]... */
-export const timeout = command({ short: '+s:k:v', long: { signal: 's:', 'kill-after': 'k:', 'preserve-status': 'preserve', foreground: 'foreground' }, trouble: 125 }, function* (os, options) {
-  const [text, ...argv] = options.rest
-  if (!argv.length) {
-    os.stderr("Try 'timeout --help' for more information.\n")
-    return 125
-  }
-  const ms = durationMs(text)
-  const signal = parseSignal(options.value('s') ?? 'TERM')
-  if (ms === undefined || !signal) {
-    complain(os, ms === undefined ? `invalid time interval '${text}'` : `${options.value('s')}: invalid signal`)
-    os.stderr("Try 'timeout --help' for more information.\n")
-    return 125
-  }
-  try {
-    const pid = os.spawn({ argv })
-    for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) os.onSignal(each, () => os.kill(pid, each))
-    let expired = false
-    if (ms > 0) os.after(ms, () => {
-      expired = true
-      os.kill(pid, signal)
-      const more = durationMs(options.value('k') ?? '')
-      if (more !== undefined) os.after(more, () => os.kill(pid, 'SIGKILL'))
-    })
-    const status = yield* ended(os, pid)
-    return expired && !options.has('preserve') ? (status === 137 && signal !== 'SIGKILL' && options.has('k') ? 137 : signal === 'SIGKILL' ? 137 : 124) : status
-  } catch (error) {
-    return failedToRun(os, argv[0], error)
-  }
-})
+export const timeout = command(
+  {
+    short: '+s:k:v',
+    long: { signal: 's:', 'kill-after': 'k:', 'preserve-status': 'preserve', foreground: 'foreground' },
+    trouble: 125,
+  },
+  function* (os, options) {
+    const [text, ...argv] = options.rest
+    if (!argv.length) {
+      os.stderr("Try 'timeout --help' for more information.\n")
+      return 125
+    }
+    const ms = durationMs(text)
+    const signal = parseSignal(options.value('s') ?? 'TERM')
+    if (ms === undefined || !signal) {
+      complain(
+        os,
+        ms === undefined ? `invalid time interval '${text}'` : `${options.value('s')}: invalid signal`,
+      )
+      os.stderr("Try 'timeout --help' for more information.\n")
+      return 125
+    }
+    try {
+      const pid = os.spawn({ argv })
+      for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) os.onSignal(each, () => os.kill(pid, each))
+      let expired = false
+      if (ms > 0)
+        os.after(ms, () => {
+          expired = true
+          os.kill(pid, signal)
+          const more = durationMs(options.value('k') ?? '')
+          if (more !== undefined) os.after(more, () => os.kill(pid, 'SIGKILL'))
+        })
+      const status = yield* ended(os, pid)
+      return expired && !options.has('preserve')
+        ? status === 137 && signal !== 'SIGKILL' && options.has('k')
+          ? 137
+          : signal === 'SIGKILL'
+            ? 137
+            : 124
+        : status
+    } catch (error) {
+      return failedToRun(os, argv[0], error)
+    }
+  },
+)
 
 /** nohup COMMAND [ARG]... */
 export const nohup: Program = function* (os) {
@@ -66,13 +83,14 @@ function failedToRun(os: Os, name: string, error: unknown): number {
 }
 
 /** The status a child ends with. */
-export const ended = (os: Os, pid: number): Sys<number> => call<number>({
-  name: 'wait4',
-  start: (_caller, resume) => {
-    os.onChildExit(pid, resume)
-    return undefined
-  },
-})
+export const ended = (os: Os, pid: number): Sys<number> =>
+  call<number>({
+    name: 'wait4',
+    start: (_caller, resume) => {
+      os.onChildExit(pid, resume)
+      return undefined
+    },
+  })
 
 /** Processes that one looks for by name; those of this pid namespace, and not oneself. */
 const visible = (os: Os) => {
@@ -85,12 +103,16 @@ const shortName = (argv: readonly string[]): string => argv[0].slice(argv[0].las
 /** killall [-s SIGNAL | -SIGNAL] NAME... */
 export const killall: Program = function* (os) {
   const args = os.argv.slice(1)
-  const named = args.findIndex((arg) => arg === '-s')
+  const named = args.indexOf('-s')
   const flag = args.find((arg) => /^-[A-Z0-9]+$/.test(arg))
   const signal = parseSignal(named >= 0 ? (args[named + 1] ?? '') : (flag?.slice(1) ?? 'TERM'))
   const names = args.filter((arg, i) => !arg.startsWith('-') && !(named >= 0 && i === named + 1))
   if (!names.length || !signal) {
-    os.stderr(signal ? 'Usage: killall [OPTION]... [--] NAME...\n' : `${flag?.slice(1)}: unknown signal; killall -l lists signals.\n`)
+    os.stderr(
+      signal
+        ? 'Usage: killall [OPTION]... [--] NAME...\n'
+        : `${flag?.slice(1)}: unknown signal; killall -l lists signals.\n`,
+    )
     return 1
   }
   let status = 0
@@ -106,34 +128,57 @@ export const killall: Program = function* (os) {
 }
 
 /** pgrep [-f] [-l] [-a] [-x] PATTERN, pkill [-SIGNAL] [-f] [-x] PATTERN */
-const byPattern = (kills: boolean): Program => function* (os) {
-  const args = os.argv.slice(1)
-  const flag = kills ? args.find((arg) => /^-(?:[A-Z]{2,}\d?|\d+)$/.test(arg)) : undefined
-  const options = parseOptions(args.filter((arg) => arg !== flag), { short: 'flaxnovcu:P:', long: { full: 'f', 'list-name': 'l', 'list-full': 'a', exact: 'x', newest: 'n', oldest: 'o', count: 'c' } })
-  if (typeof options === 'string' || !options.rest.length) {
-    complain(os, typeof options === 'string' ? options : 'no matching criteria specified')
-    os.stderr(`Try \`${shortName(os.argv)} --help' for more information.\n`)
-    return 2
+const byPattern = (kills: boolean): Program =>
+  function* (os) {
+    const args = os.argv.slice(1)
+    const flag = kills ? args.find((arg) => /^-(?:[A-Z]{2,}\d?|\d+)$/.test(arg)) : undefined
+    const options = parseOptions(
+      args.filter((arg) => arg !== flag),
+      {
+        short: 'flaxnovcu:P:',
+        long: {
+          full: 'f',
+          'list-name': 'l',
+          'list-full': 'a',
+          exact: 'x',
+          newest: 'n',
+          oldest: 'o',
+          count: 'c',
+        },
+      },
+    )
+    if (typeof options === 'string' || !options.rest.length) {
+      complain(os, typeof options === 'string' ? options : 'no matching criteria specified')
+      os.stderr(`Try \`${shortName(os.argv)} --help' for more information.\n`)
+      return 2
+    }
+    const signal = flag ? parseSignal(flag.slice(1)) : ('SIGTERM' as const)
+    const expression = new RegExp(options.has('x') ? `^(?:${options.rest[0]})$` : options.rest[0])
+    let found = visible(os).filter(({ argv }) =>
+      expression.test(options.has('f') ? argv.join(' ') : shortName(argv)),
+    )
+    if (options.has('n')) found = found.slice(-1)
+    if (options.has('o')) found = found.slice(0, 1)
+    for (const { pid, argv } of found) {
+      if (kills && signal) os.kill(pid, signal)
+      else if (!options.has('c'))
+        os.stdout(
+          `${pid}${options.has('a') ? ` ${argv.join(' ')}` : options.has('l') ? ` ${shortName(argv)}` : ''}\n`,
+        )
+    }
+    if (options.has('c')) os.stdout(`${found.length}\n`)
+    return found.length ? 0 : 1
   }
-  const signal = flag ? parseSignal(flag.slice(1)) : ('SIGTERM' as const)
-  const expression = new RegExp(options.has('x') ? `^(?:${options.rest[0]})$` : options.rest[0])
-  let found = visible(os).filter(({ argv }) => expression.test(options.has('f') ? argv.join(' ') : shortName(argv)))
-  if (options.has('n')) found = found.slice(-1)
-  if (options.has('o')) found = found.slice(0, 1)
-  for (const { pid, argv } of found) {
-    if (kills && signal) os.kill(pid, signal)
-    else if (!options.has('c')) os.stdout(`${pid}${options.has('a') ? ` ${argv.join(' ')}` : options.has('l') ? ` ${shortName(argv)}` : ''}\n`)
-  }
-  if (options.has('c')) os.stdout(`${found.length}\n`)
-  return found.length ? 0 : 1
-}
 
 export const pgrep = byPattern(false)
 export const pkill = byPattern(true)
 
 /** pidof NAME... */
 export const pidof = command({ short: 's' }, function* (os, { rest }) {
-  const pids = visible(os).filter(({ argv }) => rest.includes(shortName(argv))).map(({ pid }) => pid).reverse()
+  const pids = visible(os)
+    .filter(({ argv }) => rest.includes(shortName(argv)))
+    .map(({ pid }) => pid)
+    .reverse()
   if (pids.length) os.stdout(`${pids.join(' ')}\n`)
   return pids.length ? 0 : 1
 })

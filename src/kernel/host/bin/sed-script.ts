@@ -61,10 +61,10 @@ class Parser {
       if (command.name === '{') open.push(command)
       if (command.name !== '}') continue
       const start = open.pop()
-      if (!start) throw new SyntaxError('unexpected `}\'')
+      if (!start) throw new SyntaxError("unexpected `}'")
       start.end = list.length
     }
-    if (open.length) throw new SyntaxError('unmatched `{\'')
+    if (open.length) throw new SyntaxError("unmatched `{'")
     return list
   }
 
@@ -80,7 +80,7 @@ class Parser {
       this.#at++
       this.#spaces()
       to = this.#address()
-      if (!to) throw new SyntaxError('unexpected `,\'')
+      if (!to) throw new SyntaxError("unexpected `,'")
     }
     this.#spaces()
     let negated = false
@@ -96,20 +96,38 @@ class Parser {
 
   #arguments(name: string): { text: string; substitution?: Substitution } {
     switch (name) {
-      case '': throw new SyntaxError('missing command')
-      case 's': return { text: '', substitution: this.#substitution() }
+      case '':
+        throw new SyntaxError('missing command')
+      case 's':
+        return { text: '', substitution: this.#substitution() }
       case 'y': {
         const delimiter = this.#take()
-        const [source, target] = [this.#until(delimiter), this.#until(delimiter)].map((each) => each.replaceAll('\\n', '\n').replaceAll('\\\\', '\\'))
-        if (source.length !== target.length) throw new SyntaxError('strings for `y\' command are different lengths')
+        const [source, target] = [this.#until(delimiter), this.#until(delimiter)].map((each) =>
+          each.replaceAll('\\n', '\n').replaceAll('\\\\', '\\'),
+        )
+        if (source.length !== target.length)
+          throw new SyntaxError("strings for `y' command are different lengths")
         return { text: source + target }
       }
-      case 'a': case 'i': case 'c': return { text: this.#lines() }
-      case ':': case 'b': case 't': case 'T': return { text: this.#word(name === ':') }
-      case 'r': case 'w': case 'R': case 'W':
+      case 'a':
+      case 'i':
+      case 'c':
+        return { text: this.#lines() }
+      case ':':
+      case 'b':
+      case 't':
+      case 'T':
+        return { text: this.#word(name === ':') }
+      case 'r':
+      case 'w':
+      case 'R':
+      case 'W':
         this.#spaces()
         return { text: this.#restOfLine() }
-      case 'q': case 'Q': case 'l': case 'L':
+      case 'q':
+      case 'Q':
+      case 'l':
+      case 'L':
         this.#spaces()
         return { text: this.#digits() }
       default:
@@ -140,7 +158,10 @@ class Parser {
     const source = this.#until(delimiter, 'unterminated address regex')
     let flags = ''
     while (this.#char === 'I' || this.#char === 'M') flags += this.#take() === 'I' ? 'i' : 'm'
-    return { type: 'match', expression: source === '' ? undefined : posixRegExp(source, { extended: this.#extended, flags }) }
+    return {
+      type: 'match',
+      expression: source === '' ? undefined : posixRegExp(source, { extended: this.#extended, flags }),
+    }
   }
 
   #substitution(): Substitution {
@@ -167,7 +188,8 @@ class Parser {
       else throw new SyntaxError("unknown option to `s'")
       this.#at++
     }
-    const expression = source === '' ? undefined : posixRegExp(source, { extended: this.#extended, flags: `${flags}g` })
+    const expression =
+      source === '' ? undefined : posixRegExp(source, { extended: this.#extended, flags: `${flags}g` })
     return { expression, replacement, global, print, number, file }
   }
 
@@ -176,14 +198,23 @@ class Parser {
   }
 
   /** Up to a delimiter; one that is escaped loses its backslash when it is not special (`bare`). */
-  #until(delimiter: string, missing = 'unterminated `y\' command', bare = true): string {
+  #until(delimiter: string, missing = "unterminated `y' command", bare = true): string {
     let out = ''
     let bracket = false
     while (this.#at < this.#text.length) {
       const char = this.#take()
       if (char === '\\' && !bracket) {
         const next = this.#take()
-        out += next === delimiter ? (bare && /[.*[\]^$+?(){}|]/.test(next) ? `\\${next}` : next) : next === '\n' ? (bare ? '\n' : '\\\n') : `\\${next}`
+        out +=
+          next === delimiter
+            ? bare && /[.*[\]^$+?(){}|]/.test(next)
+              ? `\\${next}`
+              : next
+            : next === '\n'
+              ? bare
+                ? '\n'
+                : '\\\n'
+              : `\\${next}`
         continue
       }
       if (bare && char === '[' && !bracket) {
@@ -239,7 +270,8 @@ class Parser {
       else if (char === '\n') break
       else out += char
     }
-    if (out === '' && this.#at >= this.#text.length) throw new SyntaxError('expected \\ after `a\', `c\' or `i\'')
+    if (out === '' && this.#at >= this.#text.length)
+      throw new SyntaxError("expected \\ after `a', `c' or `i'")
     return `${out}\n`
   }
 }

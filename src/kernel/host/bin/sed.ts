@@ -7,10 +7,23 @@ import { parseSed, type Address, type SedCommand, type Substitution } from './se
 
 /** sed [-n] [-E] [-i[SUFFIX]] [-s] [-e SCRIPT] [-f FILE] [SCRIPT] [FILE]... */
 export const sed = command(
-  { short: 'nErsze:f:ui::', long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e:', file: 'f:', 'in-place': 'i::', separate: 's' } },
+  {
+    short: 'nErsze:f:ui::',
+    long: {
+      quiet: 'n',
+      silent: 'n',
+      'regexp-extended': 'E',
+      expression: 'e:',
+      file: 'f:',
+      'in-place': 'i::',
+      separate: 's',
+    },
+  },
   function* (os, options) {
     const operands = [...options.rest]
-    const parts = options.given.flatMap(([name, value]) => (name === 'e' ? [value] : name === 'f' ? [os.fs.read(absolute(os.cwd, value))] : []))
+    const parts = options.given.flatMap(([name, value]) =>
+      name === 'e' ? [value] : name === 'f' ? [os.fs.read(absolute(os.cwd, value))] : [],
+    )
     if (!parts.length) {
       const script = operands.shift()
       if (script === undefined) {
@@ -26,7 +39,10 @@ export const sed = command(
       complain(os, `-e expression #1, char ${parts.join('\n').length}: ${(error as Error).message}`)
       return 1
     }
-    const label = commands.find(({ name, text }) => 'btT'.includes(name) && text && !commands.some((each) => each.name === ':' && each.text === text))
+    const label = commands.find(
+      ({ name, text }) =>
+        'btT'.includes(name) && text && !commands.some((each) => each.name === ':' && each.text === text),
+    )
     if (label) {
       complain(os, `-e expression #1, char ${parts[0].length}: can't find label for jump to \`${label.text}'`)
       return 1
@@ -35,7 +51,12 @@ export const sed = command(
   },
 )
 
-function* edit(os: Os, commands: readonly SedCommand[], paths: readonly string[], options: Options): Sys<number> {
+function* edit(
+  os: Os,
+  commands: readonly SedCommand[],
+  paths: readonly string[],
+  options: Options,
+): Sys<number> {
   const separate = options.has('i') || options.has('s')
   let status = 0
   if (!separate) {
@@ -50,7 +71,11 @@ function* edit(os: Os, commands: readonly SedCommand[], paths: readonly string[]
     else if (options.has('i')) {
       const full = absolute(os.cwd, path)
       const suffix = options.value('i')
-      if (suffix) os.fs.write(suffix.includes('*') ? absolute(os.cwd, suffix.replace('*', path)) : full + suffix, os.fs.read(full))
+      if (suffix)
+        os.fs.write(
+          suffix.includes('*') ? absolute(os.cwd, suffix.replace('*', path)) : full + suffix,
+          os.fs.read(full),
+        )
       os.fs.write(full, editor.output)
     }
   }
@@ -80,7 +105,13 @@ class Editor {
   #steps = 0
   #files = new Map<string, string>()
 
-  constructor(os: Os, commands: readonly SedCommand[], quiet: boolean, paths: readonly string[], collects = false) {
+  constructor(
+    os: Os,
+    commands: readonly SedCommand[],
+    quiet: boolean,
+    paths: readonly string[],
+    collects = false,
+  ) {
     this.#os = os
     this.#commands = commands
     this.#quiet = quiet
@@ -121,7 +152,13 @@ class Editor {
         at++
       }
     }
-    if (!this.#quiet && outcome !== 'delete' && outcome !== 'again' && !(typeof outcome === 'number' && outcome < 0)) yield* this.#print(`${this.#space}\n`)
+    if (
+      !this.#quiet &&
+      outcome !== 'delete' &&
+      outcome !== 'again' &&
+      !(typeof outcome === 'number' && outcome < 0)
+    )
+      yield* this.#print(`${this.#space}\n`)
     for (const text of this.#appended.splice(0)) yield* this.#print(text)
     if (typeof outcome === 'number') return outcome < 0 ? -outcome - 1 : outcome
     return outcome === 'again' ? 'again' : 'next'
@@ -129,10 +166,17 @@ class Editor {
 
   *#execute(each: SedCommand): Sys<number | 'next' | 'again' | 'delete' | undefined | { jump: number }> {
     switch (each.name) {
-      case 's': yield* this.#substitute(each.substitution as Substitution); break
-      case 'p': yield* this.#print(`${this.#space}\n`); break
-      case 'P': yield* this.#print(`${this.#space.split('\n', 1)[0]}\n`); break
-      case 'd': return 'delete'
+      case 's':
+        yield* this.#substitute(each.substitution as Substitution)
+        break
+      case 'p':
+        yield* this.#print(`${this.#space}\n`)
+        break
+      case 'P':
+        yield* this.#print(`${this.#space.split('\n', 1)[0]}\n`)
+        break
+      case 'd':
+        return 'delete'
       case 'D': {
         const end = this.#space.indexOf('\n')
         if (end < 0) return 'delete'
@@ -149,29 +193,53 @@ class Editor {
         this.#space = `${before}\n${this.#space}`
         break
       }
-      case 'q': return Number(each.text || 0)
-      case 'Q': return -Number(each.text || 0) - 1
-      case 'a': this.#appended.push(each.text); break
-      case 'i': yield* this.#print(each.text); break
+      case 'q':
+        return Number(each.text || 0)
+      case 'Q':
+        return -Number(each.text || 0) - 1
+      case 'a':
+        this.#appended.push(each.text)
+        break
+      case 'i':
+        yield* this.#print(each.text)
+        break
       case 'c':
         if (!each.range || each.negated) yield* this.#print(each.text)
         return 'delete'
-      case '=': yield* this.#print(`${this.#line}\n`); break
-      case 'l': yield* this.#print(`${JSON.stringify(this.#space).slice(1, -1).replaceAll('\\"', '"')}$\n`); break
-      case 'r': this.#readFile(each.text); break
-      case 'w': this.#files.set(each.text, `${this.#files.get(each.text) ?? ''}${this.#space}\n`); break
-      case 'b': return this.#jump(each.text)
-      case 't': case 'T': {
+      case '=':
+        yield* this.#print(`${this.#line}\n`)
+        break
+      case 'l':
+        yield* this.#print(`${JSON.stringify(this.#space).slice(1, -1).replaceAll('\\"', '"')}$\n`)
+        break
+      case 'r':
+        this.#readFile(each.text)
+        break
+      case 'w':
+        this.#files.set(each.text, `${this.#files.get(each.text) ?? ''}${this.#space}\n`)
+        break
+      case 'b':
+        return this.#jump(each.text)
+      case 't':
+      case 'T': {
         const jumps = this.#substituted === (each.name === 't')
         this.#substituted = false
         return jumps ? this.#jump(each.text) : undefined
       }
       case 'y': {
         const half = each.text.length / 2
-        this.#space = [...this.#space].map((char) => each.text[half + each.text.slice(0, half).indexOf(char)] && each.text.slice(0, half).includes(char) ? each.text[half + each.text.slice(0, half).indexOf(char)] : char).join('')
+        this.#space = [...this.#space]
+          .map((char) =>
+            each.text[half + each.text.slice(0, half).indexOf(char)] &&
+            each.text.slice(0, half).includes(char)
+              ? each.text[half + each.text.slice(0, half).indexOf(char)]
+              : char,
+          )
+          .join('')
         break
       }
-      default: this.#hold_(each.name)
+      default:
+        this.#hold_(each.name)
     }
     return undefined
   }
@@ -233,20 +301,29 @@ class Editor {
     const zero = from.type === 'line' && from.line === 0 && this.#line === 1
     if (!zero && !(yield* this.#matches(from))) return false
     const until = to.type === 'line' ? to.line : to.type === 'more' ? this.#line + to.count : undefined
-    if (until === undefined ? !(zero && (yield* this.#matches(to))) : until > this.#line) each.range = { until }
+    if (until === undefined ? !(zero && (yield* this.#matches(to))) : until > this.#line)
+      each.range = { until }
     return true
   }
 
   *#matches(address: Address): Sys<boolean> {
     switch (address.type) {
-      case 'line': return this.#line === address.line
-      case 'step': return address.step ? this.#line >= address.first && (this.#line - address.first) % address.step === 0 : this.#line === address.first
-      case 'last': return (yield* this.#peek()) === null
-      case 'more': return false
+      case 'line':
+        return this.#line === address.line
+      case 'step':
+        return address.step
+          ? this.#line >= address.first && (this.#line - address.first) % address.step === 0
+          : this.#line === address.first
+      case 'last':
+        return (yield* this.#peek()) === null
+      case 'more':
+        return false
       case 'match': {
         const expression = address.expression ?? this.#last
         this.#last = expression
-        return expression ? new RegExp(expression.source, expression.flags.replace('g', '')).test(this.#space) : false
+        return expression
+          ? new RegExp(expression.source, expression.flags.replace('g', '')).test(this.#space)
+          : false
       }
     }
   }

@@ -10,7 +10,12 @@ export function sha256(bytes: readonly number[]): string {
     }
     for (let i = 16; i < 64; i++) {
       const [x, y] = [words[i - 15], words[i - 2]]
-      words[i] = (words[i - 16] + (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) + words[i - 7] + (rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10))) | 0
+      words[i] =
+        (words[i - 16] +
+          (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) +
+          words[i - 7] +
+          (rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10))) |
+        0
     }
     compress(state, words)
   }
@@ -20,11 +25,12 @@ export function sha256(bytes: readonly number[]): string {
 function compress(state: number[], words: Int32Array): void {
   let [a, b, c, d, e, f, g, h] = state
   for (let i = 0; i < 64; i++) {
-    const t1 = (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i] + words[i]) | 0
+    const t1 =
+      (h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + ROUNDS[i] + words[i]) | 0
     const t2 = ((rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
     ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0]
   }
-  ;[a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] = (state[i] + word) | 0))
+  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] + word) | 0
 }
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n))

@@ -23,10 +23,11 @@ export const printf: Program = function* (os) {
 }
 
 /** A builtin run as a program. */
-const asProgram = (name: string): Program => function* (os) {
-  const sh = new Shell(os, { interactive: true, name })
-  return yield* builtins[name](sh, [name, ...os.argv.slice(1)], sh.io)
-}
+const asProgram = (name: string): Program =>
+  function* (os) {
+    const sh = new Shell(os, { interactive: true, name })
+    return yield* builtins[name](sh, [name, ...os.argv.slice(1)], sh.io)
+  }
 
 export const test = asProgram('test')
 export const bracket = asProgram('[')
@@ -40,13 +41,17 @@ export const yes: Program = function* (os) {
   for (;;) {
     yield* write(1, block)
     // A reader that never makes us wait must not stop time.
-    yield* call<void>({ name: 'sched_yield', start: (caller, resume) => caller.after(tty ? 10 : 1, () => resume()) })
+    yield* call<void>({
+      name: 'sched_yield',
+      start: (caller, resume) => caller.after(tty ? 10 : 1, () => resume()),
+    })
   }
 }
 
-const ends = (status: number): Program => function* () {
-  return status
-}
+const ends = (status: number): Program =>
+  function* () {
+    return status
+  }
 
 export const succeed = ends(0)
 export const fail = ends(1)

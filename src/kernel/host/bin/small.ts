@@ -23,54 +23,76 @@ export const sync: Program = function* () {
 }
 
 /** mktemp [-d] [-u] [-p DIR] [-t] [TEMPLATE] */
-export const mktemp = command({ short: 'dup:tq', long: { directory: 'd', 'dry-run': 'u', tmpdir: 'p::' } }, function* (os, options) {
-  const template = options.rest[0] ?? 'tmp.XXXXXXXXXX'
-  const marks = /X{3,}/.exec(template)
-  if (!marks) {
-    complain(os, `too few X's in template '${template}'`)
-    return 1
-  }
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-  const name = template.replace(marks[0], Array.from(marks[0], () => letters[Math.floor(os.random() * letters.length)]).join(''))
-  const within = options.rest.length && !options.has('p') && !options.has('t') ? '' : `${options.value('p') || os.env['TMPDIR'] || '/tmp'}/`
-  const path = absolute(os.cwd, within + name)
-  if (!options.has('u')) {
-    try {
-      if (options.has('d')) os.fs.mkdir(path, { mode: 0o700 })
-      else os.fs.write(path, '', { mode: 0o600 })
-    } catch (error) {
-      if (!(error instanceof Errno)) throw error
-      complain(os, `failed to create ${options.has('d') ? 'directory' : 'file'} via template '${within + template}': ${error.message}`)
+export const mktemp = command(
+  { short: 'dup:tq', long: { directory: 'd', 'dry-run': 'u', tmpdir: 'p::' } },
+  function* (os, options) {
+    const template = options.rest[0] ?? 'tmp.XXXXXXXXXX'
+    const marks = /X{3,}/.exec(template)
+    if (!marks) {
+      complain(os, `too few X's in template '${template}'`)
       return 1
     }
-  }
-  yield* write(1, `${within + name}\n`)
-  return 0
-})
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+    const name = template.replace(
+      marks[0],
+      Array.from(marks[0], () => letters[Math.floor(os.random() * letters.length)]).join(''),
+    )
+    const within =
+      options.rest.length && !options.has('p') && !options.has('t')
+        ? ''
+        : `${options.value('p') || os.env['TMPDIR'] || '/tmp'}/`
+    const path = absolute(os.cwd, within + name)
+    if (!options.has('u')) {
+      try {
+        if (options.has('d')) os.fs.mkdir(path, { mode: 0o700 })
+        else os.fs.write(path, '', { mode: 0o600 })
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error
+        complain(
+          os,
+          `failed to create ${options.has('d') ? 'directory' : 'file'} via template '${within + template}': ${error.message}`,
+        )
+        return 1
+      }
+    }
+    yield* write(1, `${within + name}\n`)
+    return 0
+  },
+)
 
 /** truncate -s SIZE FILE... */
-export const truncate = command({ short: 's:c', long: { size: 's:', 'no-create': 'c' } }, function* (os, options) {
-  const size = /^([-+]?)(\d+)([kKMG]?)$/.exec(options.value('s') ?? '')
-  if (!size) {
-    os.stderr("truncate: you must specify either '--size' or '--reference'\nTry 'truncate --help' for more information.\n")
-    return 1
-  }
-  if (!options.rest.length) return missingOperand(os, 'file operand')
-  const bytes = Number(size[2]) * { '': 1, k: 1024, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[size[3] as 'k']
-  for (const path of options.rest) {
-    const full = absolute(os.cwd, path)
-    const text = os.fs.exists(full) ? os.fs.read(full) : ''
-    const length = size[1] === '+' ? text.length + bytes : size[1] === '-' ? Math.max(0, text.length - bytes) : bytes
-    if (length > 2 ** 26) throw new Errno('EFBIG', path)
-    os.fs.write(full, text.slice(0, length).padEnd(length, '\0'))
-  }
-  return 0
-})
+export const truncate = command(
+  { short: 's:c', long: { size: 's:', 'no-create': 'c' } },
+  function* (os, options) {
+    const size = /^([-+]?)(\d+)([kKMG]?)$/.exec(options.value('s') ?? '')
+    if (!size) {
+      os.stderr(
+        "truncate: you must specify either '--size' or '--reference'\nTry 'truncate --help' for more information.\n",
+      )
+      return 1
+    }
+    if (!options.rest.length) return missingOperand(os, 'file operand')
+    const bytes = Number(size[2]) * { '': 1, k: 1024, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[size[3] as 'k']
+    for (const path of options.rest) {
+      const full = absolute(os.cwd, path)
+      const text = os.fs.exists(full) ? os.fs.read(full) : ''
+      const length =
+        size[1] === '+' ? text.length + bytes : size[1] === '-' ? Math.max(0, text.length - bytes) : bytes
+      if (length > 2 ** 26) throw new Errno('EFBIG', path)
+      os.fs.write(full, text.slice(0, length).padEnd(length, '\0'))
+    }
+    return 0
+  },
+)
 
 /** who: who has a terminal. */
 export const who: Program = function* (os) {
   for (const { tty, user, startedAt, argv } of os.kernel.processes('')) {
-    if (tty && argv.includes('-l')) yield* write(1, `${user.padEnd(8)} ${tty.replace('/dev/', '').padEnd(12)} ${strftime('%F %H:%M', os.clock - os.now + startedAt)}\n`)
+    if (tty && argv.includes('-l'))
+      yield* write(
+        1,
+        `${user.padEnd(8)} ${tty.replace('/dev/', '').padEnd(12)} ${strftime('%F %H:%M', os.clock - os.now + startedAt)}\n`,
+      )
   }
   return 0
 }
@@ -92,12 +114,27 @@ export const unlink = command({ short: '' }, function* (os, { rest }) {
 export const getent: Program = function* (os) {
   const [database, key] = os.argv.slice(1)
   const file = `/etc/${database}`
-  if (database === undefined || !['hosts', 'passwd', 'group', 'services'].includes(database) || !os.fs.exists(file)) {
-    os.stderr(database === undefined ? 'Usage: getent [OPTION...] database [key ...]\n' : `Unknown database: ${database}\n`)
+  if (
+    database === undefined ||
+    !['hosts', 'passwd', 'group', 'services'].includes(database) ||
+    !os.fs.exists(file)
+  ) {
+    os.stderr(
+      database === undefined
+        ? 'Usage: getent [OPTION...] database [key ...]\n'
+        : `Unknown database: ${database}\n`,
+    )
     return 1
   }
-  const lines = os.fs.read(file).split('\n').filter((line) => line && !line.startsWith('#'))
+  const lines = os.fs
+    .read(file)
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'))
   const found = lines.filter((line) => key === undefined || line.split(/[\s:]+/).includes(key))
-  for (const line of found) yield* write(1, `${database === 'hosts' ? line.replace(/^(\S+)\s+/, (_, address: string) => address.padEnd(16)) : line}\n`)
+  for (const line of found)
+    yield* write(
+      1,
+      `${database === 'hosts' ? line.replace(/^(\S+)\s+/, (_, address: string) => address.padEnd(16)) : line}\n`,
+    )
   return found.length ? 0 : 2
 }

@@ -17,8 +17,20 @@ export const sort = command(
   {
     short: 'nrubfhVMgcCsdizk:t:o:S:T:',
     long: {
-      'numeric-sort': 'n', reverse: 'r', unique: 'u', key: 'k:', 'field-separator': 't:', 'human-numeric-sort': 'h', 'version-sort': 'V',
-      'ignore-case': 'f', 'month-sort': 'M', 'general-numeric-sort': 'g', check: 'c', stable: 's', output: 'o:', 'ignore-leading-blanks': 'b',
+      'numeric-sort': 'n',
+      reverse: 'r',
+      unique: 'u',
+      key: 'k:',
+      'field-separator': 't:',
+      'human-numeric-sort': 'h',
+      'version-sort': 'V',
+      'ignore-case': 'f',
+      'month-sort': 'M',
+      'general-numeric-sort': 'g',
+      check: 'c',
+      stable: 's',
+      output: 'o:',
+      'ignore-leading-blanks': 'b',
     },
     trouble: 2,
   },
@@ -38,13 +50,19 @@ export const sort = command(
     }
     const compare = comparator(keys as Key[], options, separator)
     if (options.has('c') || options.has('C')) {
-      const at = lines.findIndex((line, i) => i > 0 && (compare.keys(lines[i - 1], line) || compare.last(lines[i - 1], line)) > 0)
+      const at = lines.findIndex(
+        (line, i) => i > 0 && (compare.keys(lines[i - 1], line) || compare.last(lines[i - 1], line)) > 0,
+      )
       if (at < 0) return 0
       if (options.has('c')) complain(os, `${options.rest[0] ?? '-'}:${at + 1}: disorder: ${lines[at]}`)
       return 1
     }
-    lines.sort((a, b) => compare.keys(a, b) || (options.has('u') || options.has('s') ? 0 : compare.last(a, b)))
-    const result = options.has('u') ? lines.filter((line, i) => i === 0 || compare.keys(lines[i - 1], line) !== 0) : lines
+    lines.sort(
+      (a, b) => compare.keys(a, b) || (options.has('u') || options.has('s') ? 0 : compare.last(a, b)),
+    )
+    const result = options.has('u')
+      ? lines.filter((line, i) => i === 0 || compare.keys(lines[i - 1], line) !== 0)
+      : lines
     const text = result.map((line) => `${line}\n`).join('')
     const output = options.value('o')
     if (output === undefined) yield* write(1, text)
@@ -58,13 +76,21 @@ function parseKey(text: string): Key | undefined {
   const match = /^(\d+)(?:\.(\d+))?([a-zA-Z]*)(?:,(\d+)(?:\.(\d+))?([a-zA-Z]*))?$/.exec(text)
   if (!match || match[1] === '0') return undefined
   return {
-    from: [Number(match[1]), Number(match[2] ?? 1)], to: match[4] ? [Number(match[4]), Number(match[5] ?? 0)] : undefined,
+    from: [Number(match[1]), Number(match[2] ?? 1)],
+    to: match[4] ? [Number(match[4]), Number(match[5] ?? 0)] : undefined,
     flags: match[3] + (match[6] ?? ''),
   }
 }
 
-function comparator(keys: readonly Key[], options: Options, separator: string | undefined): { keys: Compare; last: Compare } {
-  const global = 'nrbfhVMgd'.split('').filter((letter) => options.has(letter)).join('')
+function comparator(
+  keys: readonly Key[],
+  options: Options,
+  separator: string | undefined,
+): { keys: Compare; last: Compare } {
+  const global = 'nrbfhVMgd'
+    .split('')
+    .filter((letter) => options.has(letter))
+    .join('')
   const reverse = global.includes('r') ? -1 : 1
   const last: Compare = (a, b) => plain(a, b) * reverse
   if (!keys.length) return { keys: (a, b) => by(global)(a, b) * reverse, last }
@@ -72,7 +98,8 @@ function comparator(keys: readonly Key[], options: Options, separator: string | 
     const flags = key.flags || global
     const compare = by(flags)
     const sign = flags.includes('r') ? -1 : 1
-    return (a: string, b: string) => compare(fieldOf(a, key, separator, flags), fieldOf(b, key, separator, flags)) * sign
+    return (a: string, b: string) =>
+      compare(fieldOf(a, key, separator, flags), fieldOf(b, key, separator, flags)) * sign
   })
   return { keys: (a, b) => compares.reduce((result, compare) => result || compare(a, b), 0), last }
 }
@@ -85,8 +112,9 @@ function fieldOf(line: string, { from, to }: Key, separator: string | undefined,
     starts.push(at)
     at += field.length + (separator === undefined ? 0 : 1)
   }
-  const blanks = (start: number) => (flags.includes('b') ? (/^\s*/.exec(line.slice(start))?.[0].length ?? 0) : 0)
-  const begin = (starts[from[0] - 1] ?? line.length)
+  const blanks = (start: number) =>
+    flags.includes('b') ? (/^\s*/.exec(line.slice(start))?.[0].length ?? 0) : 0
+  const begin = starts[from[0] - 1] ?? line.length
   const start = Math.min(line.length, begin + blanks(begin) + from[1] - 1)
   if (!to) return line.slice(start)
   const field = starts[to[0] - 1]
@@ -110,7 +138,8 @@ function by(flags: string): Compare {
 }
 
 const number = (text: string, general: boolean): number =>
-  Number.parseFloat((general ? /^\s*[-+]?[\d.]+(?:e[-+]?\d+)?/i : /^\s*-?\d*\.?\d*/).exec(text)?.[0] ?? '') || 0
+  Number.parseFloat((general ? /^\s*[-+]?[\d.]+(?:e[-+]?\d+)?/i : /^\s*-?\d*\.?\d*/).exec(text)?.[0] ?? '') ||
+  0
 
 function human(text: string): number {
   const match = /^\s*(-?\d*\.?\d+)\s*([KMGTPE]?)/i.exec(text)

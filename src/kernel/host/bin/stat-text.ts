@@ -18,7 +18,14 @@ const HALF_YEAR_MS = 15_778_476_000
 
 /** `Jan  1 00:00`, or with the year when it is long ago. */
 export const fileDate = (mtime: number, clock: number, full = false): string =>
-  strftime(full ? '%Y-%m-%d %H:%M:%S.%N +0000' : mtime > clock || clock - mtime > HALF_YEAR_MS ? '%b %e  %Y' : '%b %e %H:%M', mtime)
+  strftime(
+    full
+      ? '%Y-%m-%d %H:%M:%S.%N +0000'
+      : mtime > clock || clock - mtime > HALF_YEAR_MS
+        ? '%b %e  %Y'
+        : '%b %e %H:%M',
+    mtime,
+  )
 
 /** Names out of /etc/passwd and /etc/group. */
 export const userName = (os: Os, uid: number): string => nameIn(os, '/etc/passwd', uid)
@@ -39,6 +46,10 @@ export function idIn(os: Os, file: string, name: string): number | undefined {
   if (/^\d+$/.test(name)) return Number(name)
   if (name === 'root') return 0
   if (!os.fs.exists(file)) return undefined
-  const fields = os.fs.read(file).split('\n').map((line) => line.split(':')).find(([each]) => each === name)
+  const fields = os.fs
+    .read(file)
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([each]) => each === name)
   return fields && Number(fields[2])
 }

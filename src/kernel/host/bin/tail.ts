@@ -6,11 +6,17 @@ import { command, complain } from './options.ts'
 
 /** tail [-n [+]N] [-c [+]N] [-f] [-F] [-q] [FILE]... */
 export const tail = command(
-  { short: 'n:c:fFqvs:0123456789', long: { lines: 'n:', bytes: 'c:', follow: 'f::', quiet: 'q', verbose: 'v', retry: 'retry', pid: 'pid:' } },
+  {
+    short: 'n:c:fFqvs:0123456789',
+    long: { lines: 'n:', bytes: 'c:', follow: 'f::', quiet: 'q', verbose: 'v', retry: 'retry', pid: 'pid:' },
+  },
   function* (os, options) {
     const paths = options.rest.filter((arg) => !/^\+\d+$/.test(arg))
     const old = options.rest.find((arg) => /^\+\d+$/.test(arg))
-    const digits = options.given.filter(([name]) => /^\d$/.test(name)).map(([name]) => name).join('')
+    const digits = options.given
+      .filter(([name]) => /^\d$/.test(name))
+      .map(([name]) => name)
+      .join('')
     const text = options.value('c') ?? options.value('n') ?? old ?? (digits || '10')
     if (!/^[-+]?\d+$/.test(text)) {
       complain(os, `invalid number of ${options.has('c') ? 'bytes' : 'lines'}: '${text}'`)
@@ -18,11 +24,16 @@ export const tail = command(
     }
     const titled = (paths.length > 1 && !options.has('q')) || options.has('v')
     let first = true
-    const status = yield* eachInput(os, paths, function* (fd, path) {
-      if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
-      first = false
-      yield* tailOf(fd, text, options.has('c'))
-    }, (path) => `cannot open '${path}' for reading:`)
+    const status = yield* eachInput(
+      os,
+      paths,
+      function* (fd, path) {
+        if (titled) yield* write(1, `${first ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`)
+        first = false
+        yield* tailOf(fd, text, options.has('c'))
+      },
+      (path) => `cannot open '${path}' for reading:`,
+    )
     if ((options.has('f') || options.has('F')) && paths.length) yield* follow(os, paths, titled)
     return status
   },
@@ -36,7 +47,9 @@ function* tailOf(fd: number, count: string, bytes: boolean): Sys<void> {
     for (let data = yield* read(fd); data !== null; data = yield* read(fd)) {
       let at = 0
       if (bytes) at = Math.min(skip, data.length)
-      else for (let left = skip; left > 0 && at < data.length; left--) at = data.indexOf('\n', at) + 1 || data.length
+      else
+        for (let left = skip; left > 0 && at < data.length; left--)
+          at = data.indexOf('\n', at) + 1 || data.length
       skip = Math.max(0, skip - (bytes ? at : data.slice(0, at).split('\n').length - 1))
       yield* write(1, data.slice(at))
     }
@@ -78,19 +91,20 @@ function* follow(os: Os, paths: readonly string[], titled: boolean): Sys<void> {
 }
 
 /** Wait until one of the files changes; those that are changed elsewhere (in a container) are looked at every second. */
-const changed = (os: Os, paths: readonly string[]): Sys<void> => call<void>({
-  name: 'inotify',
-  start(caller, resume) {
-    const stops = paths.map((path) => os.fs.watch(path, () => done()))
-    const timer = caller.after(POLL_MS, () => done())
-    const clean = () => {
-      for (const stop of stops) stop()
-      timer()
-    }
-    const done = () => {
-      clean()
-      resume()
-    }
-    return clean
-  },
-})
+const changed = (os: Os, paths: readonly string[]): Sys<void> =>
+  call<void>({
+    name: 'inotify',
+    start(caller, resume) {
+      const stops = paths.map((path) => os.fs.watch(path, () => done()))
+      const timer = caller.after(POLL_MS, () => done())
+      const clean = () => {
+        for (const stop of stops) stop()
+        timer()
+      }
+      const done = () => {
+        clean()
+        resume()
+      }
+      return clean
+    },
+  })

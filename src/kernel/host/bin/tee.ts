@@ -8,7 +8,9 @@ export const tee = command({ short: 'ai', long: { append: 'a' } }, function* (os
   const fds: number[] = []
   for (const path of options.rest) {
     try {
-      fds.push(os.open(path, { write: true, create: true, append: options.has('a'), truncate: !options.has('a') }))
+      fds.push(
+        os.open(path, { write: true, create: true, append: options.has('a'), truncate: !options.has('a') }),
+      )
     } catch (error) {
       if (!(error instanceof Errno)) throw error
       complain(os, `${path}: ${error.message}`)

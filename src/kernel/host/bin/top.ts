@@ -17,7 +17,7 @@ export const top = command({ short: 'bn:d:p:o:u:Hc', long: {} }, function* (os, 
       const rows = batch ? Number.POSITIVE_INFINITY : (os.descriptors.get(1)?.tty?.rows ?? 24)
       const text = page(os, rows)
       yield* write(1, batch ? `${round ? '\n' : ''}${text}` : `\x1b[H\x1b[2J${text}`)
-      if (round + 1 < limit && (yield* pause(os, every, tty !== undefined && !batch))) break
+      if (round + 1 < limit && (yield* pause(every, tty !== undefined && !batch))) break
     }
   } finally {
     if (tty && !batch) tty.raw = false
@@ -27,30 +27,31 @@ export const top = command({ short: 'bn:d:p:o:u:Hc', long: {} }, function* (os, 
 })
 
 /** Wait, or until a key says that it is enough. */
-const pause = (os: Os, ms: number, keys: boolean): Sys<boolean> => call<boolean>({
-  name: 'poll',
-  start(caller, resume) {
-    const timer = caller.after(ms, () => {
-      stop?.()
-      resume(false)
-    })
-    const file = keys ? caller.descriptor(0) : undefined
-    let stop: (() => void) | undefined
-    const look = () => {
-      const data = file?.read?.()
-      if (data === undefined) stop = file?.ready?.('read', look)
-      else {
-        timer()
-        resume(data === null || tokens(data).keys.some((key) => /^[qQ\x03]/.test(key)))
+const pause = (ms: number, keys: boolean): Sys<boolean> =>
+  call<boolean>({
+    name: 'poll',
+    start(caller, resume) {
+      const timer = caller.after(ms, () => {
+        stop?.()
+        resume(false)
+      })
+      const file = keys ? caller.descriptor(0) : undefined
+      let stop: (() => void) | undefined
+      const look = () => {
+        const data = file?.read?.()
+        if (data === undefined) stop = file?.ready?.('read', look)
+        else {
+          timer()
+          resume(data === null || tokens(data).keys.some((key) => /^[qQ\x03]/.test(key)))
+        }
       }
-    }
-    if (file) look()
-    return () => {
-      timer()
-      stop?.()
-    }
-  },
-})
+      if (file) look()
+      return () => {
+        timer()
+        stop?.()
+      }
+    },
+  })
 
 function page(os: Os, rows: number): string {
   const all = os.kernel.processes('')
@@ -68,10 +69,15 @@ function page(os: Os, rows: number): string {
     '',
     '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND',
   ]
-  const lines = [...processes].sort((a, b) => b.rss - a.rss || a.pid - b.pid).map(({ pid, user, rss, state, argv }) => {
-    const kib = (bytes: number) => String(Math.ceil(bytes / 1024))
-    const name = argv[0].slice(argv[0].lastIndexOf('/') + 1)
-    return `${String(pid).padStart(7)} ${user.padEnd(8)}  20   0 ${kib(rss * 4).padStart(7)} ${kib(rss).padStart(6)} ${'0'.padStart(6)} ${state}   0.0 ${((rss * 100) / memory).toFixed(1).padStart(5)}   0:00.00 ${name}`
-  })
-  return [...head, ...lines].slice(0, rows - 1).map((line) => `${line}\n`).join('')
+  const lines = [...processes]
+    .sort((a, b) => b.rss - a.rss || a.pid - b.pid)
+    .map(({ pid, user, rss, state, argv }) => {
+      const kib = (bytes: number) => String(Math.ceil(bytes / 1024))
+      const name = argv[0].slice(argv[0].lastIndexOf('/') + 1)
+      return `${String(pid).padStart(7)} ${user.padEnd(8)}  20   0 ${kib(rss * 4).padStart(7)} ${kib(rss).padStart(6)} ${'0'.padStart(6)} ${state}   0.0 ${((rss * 100) / memory).toFixed(1).padStart(5)}   0:00.00 ${name}`
+    })
+  return [...head, ...lines]
+    .slice(0, rows - 1)
+    .map((line) => `${line}\n`)
+    .join('')
 }

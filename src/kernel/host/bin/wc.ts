@@ -30,14 +30,22 @@ export const wc = command(
         }
       }
       counts['L'] = Math.max(counts['L'], length)
-      for (const letter of Object.keys(total)) total[letter] = letter === 'L' ? Math.max(total['L'], counts['L']) : total[letter] + counts[letter]
+      for (const letter of Object.keys(total))
+        total[letter] = letter === 'L' ? Math.max(total['L'], counts['L']) : total[letter] + counts[letter]
       rows.push({ counts, name: options.rest.length ? path : '' })
     })
     if (options.rest.length > 1) rows.push({ counts: total, name: 'total' })
     const single = rows.length === 1 && letters.length === 1
-    const width = single ? 1 : options.rest.length === 0 || options.rest.includes('-') ? 7 : Math.max(1, String(total['c']).length)
+    const width = single
+      ? 1
+      : options.rest.length === 0 || options.rest.includes('-')
+        ? 7
+        : Math.max(1, String(total['c']).length)
     for (const { counts, name } of rows) {
-      yield* write(1, `${letters.map((letter) => String(counts[letter]).padStart(width)).join(' ')}${name ? ` ${name}` : ''}\n`)
+      yield* write(
+        1,
+        `${letters.map((letter) => String(counts[letter]).padStart(width)).join(' ')}${name ? ` ${name}` : ''}\n`,
+      )
     }
     return status
   },

@@ -8,8 +8,19 @@ import type { Os } from '../program.ts'
 /** xargs [-n N] [-L N] [-I R] [-d D] [-0] [-r] [-t] [-p N] [-a FILE] [COMMAND [ARG]...] */
 export const xargs = command(
   {
-    short: '+n:I:d:0rtL:P:a:i', trouble: 1,
-    long: { 'max-args': 'n:', replace: 'I:', delimiter: 'd:', null: '0', 'no-run-if-empty': 'r', verbose: 't', 'max-lines': 'L:', 'max-procs': 'P:', 'arg-file': 'a:' },
+    short: '+n:I:d:0rtL:P:a:i',
+    trouble: 1,
+    long: {
+      'max-args': 'n:',
+      replace: 'I:',
+      delimiter: 'd:',
+      null: '0',
+      'no-run-if-empty': 'r',
+      verbose: 't',
+      'max-lines': 'L:',
+      'max-procs': 'P:',
+      'arg-file': 'a:',
+    },
   },
   function* (os, options) {
     const file = options.value('a')
@@ -33,11 +44,14 @@ export const xargs = command(
       return true
     }
     if (placeholder !== undefined) {
-      for (const item of items.flat()) if (!(yield* run(base.map((arg) => arg.replaceAll(placeholder, item))))) break
+      for (const item of items.flat())
+        if (!(yield* run(base.map((arg) => arg.replaceAll(placeholder, item))))) break
       return status
     }
     const size = Number(options.value('n') ?? Number.POSITIVE_INFINITY)
-    const groups = options.has('L') ? chunks(items, Number(options.value('L'))).map((lines) => lines.flat()) : chunks(items.flat(), size)
+    const groups = options.has('L')
+      ? chunks(items, Number(options.value('L'))).map((lines) => lines.flat())
+      : chunks(items.flat(), size)
     if (!groups.length && !options.has('r')) groups.push([])
     for (const group of groups) if (!(yield* run([...base, ...group]))) break
     return status
@@ -69,8 +83,15 @@ function itemsOf(text: string, options: Options): string[][] | string {
     const items: string[] = []
     const words = whole ? [line.trimStart()] : (line.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+|["']/g) ?? [])
     for (const word of words) {
-      if (!whole && /^["']$/.test(word)) return `unmatched ${word === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`
-      if (word !== '') items.push(word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_, double?: string, single?: string, char?: string) => double ?? single ?? char ?? ''))
+      if (!whole && /^["']$/.test(word))
+        return `unmatched ${word === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option`
+      if (word !== '')
+        items.push(
+          word.replace(
+            /"([^"]*)"|'([^']*)'|\\(.)/g,
+            (_, double?: string, single?: string, char?: string) => double ?? single ?? char ?? '',
+          ),
+        )
     }
     if (items.length) lines.push(items)
   }
@@ -79,6 +100,7 @@ function itemsOf(text: string, options: Options): string[][] | string {
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const groups: T[][] = []
-  for (let i = 0; i < items.length; i += size) groups.push(items.slice(i, Number.isFinite(size) ? i + size : undefined))
+  for (let i = 0; i < items.length; i += size)
+    groups.push(items.slice(i, Number.isFinite(size) ? i + size : undefined))
   return groups
 }

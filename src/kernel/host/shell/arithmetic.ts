@@ -7,19 +7,50 @@ export interface ArithmeticContext {
   set(name: string, value: string, index?: string): void
 }
 
-const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+#[0-9a-zA-Z@_]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%<>=!~?:,&|^()[\]]))/y
+const TOKEN =
+  /\s*(?:(0[xX][0-9a-fA-F]+|\d+#[0-9a-zA-Z@_]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%<>=!~?:,&|^()[\]]))/y
 const MAX_DEPTH = 100
 
 /** binding power of binary operators, as in C */
 const POWER: Readonly<Record<string, number>> = {
-  ',': 1, '=': 2, '+=': 2, '-=': 2, '*=': 2, '/=': 2, '%=': 2, '&=': 2, '|=': 2, '^=': 2, '<<=': 2, '>>=': 2, '?': 3, '||': 4, '&&': 5,
-  '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '>': 10, '<=': 10, '>=': 10, '<<': 11, '>>': 11, '+': 12, '-': 12,
-  '*': 13, '/': 13, '%': 13, '**': 14,
+  ',': 1,
+  '=': 2,
+  '+=': 2,
+  '-=': 2,
+  '*=': 2,
+  '/=': 2,
+  '%=': 2,
+  '&=': 2,
+  '|=': 2,
+  '^=': 2,
+  '<<=': 2,
+  '>>=': 2,
+  '?': 3,
+  '||': 4,
+  '&&': 5,
+  '|': 6,
+  '^': 7,
+  '&': 8,
+  '==': 9,
+  '!=': 9,
+  '<': 10,
+  '>': 10,
+  '<=': 10,
+  '>=': 10,
+  '<<': 11,
+  '>>': 11,
+  '+': 12,
+  '-': 12,
+  '*': 13,
+  '/': 13,
+  '%': 13,
+  '**': 14,
 }
 
 /** Evaluate an expression of 64-bit integers (bash(1), ARITHMETIC EVALUATION); variables in it are evaluated in turn. */
 export function evaluate(text: string, context: ArithmeticContext, depth = 0): bigint {
-  if (depth > MAX_DEPTH) throw new ShellError(`${text}: expression recursion level exceeded (error token is "${text}")`)
+  if (depth > MAX_DEPTH)
+    throw new ShellError(`${text}: expression recursion level exceeded (error token is "${text}")`)
   return new Evaluation(text, context, depth).whole()
 }
 
@@ -89,7 +120,10 @@ class Evaluation {
         if (!place) this.#fail('attempted assignment to non-variable')
         this.#next()
         const right = this.#expression(2)
-        value = this.#assign(place, operator === '=' ? right : this.#binary(operator.slice(0, -1), value, right))
+        value = this.#assign(
+          place,
+          operator === '=' ? right : this.#binary(operator.slice(0, -1), value, right),
+        )
       } else if (operator === '?') value = this.#choice(value)
       else if (operator === '&&' || operator === '||') {
         const decided = (value !== 0n) === (operator === '||')
@@ -201,7 +235,7 @@ class Evaluation {
     const base = Number(text.slice(0, hash))
     let value = 0n
     for (const digit of text.slice(hash + 1)) {
-      const worth = (base <= 36 ? DIGITS.indexOf(digit.toLowerCase()) : DIGITS.indexOf(digit))
+      const worth = base <= 36 ? DIGITS.indexOf(digit.toLowerCase()) : DIGITS.indexOf(digit)
       if (worth < 0 || worth >= base) this.#fail('value too great for base')
       value = value * BigInt(base) + BigInt(worth)
     }
@@ -212,10 +246,21 @@ class Evaluation {
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_'
 
 const BINARY: Readonly<Record<string, (a: bigint, b: bigint) => bigint | boolean>> = {
-  '+': (a, b) => a + b, '-': (a, b) => a - b, '*': (a, b) => a * b,
-  '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b, '==': (a, b) => a === b,
-  '!=': (a, b) => a !== b, '&': (a, b) => a & b, '|': (a, b) => a | b, '^': (a, b) => a ^ b,
-  '<<': (a, b) => a << (b & 63n), '>>': (a, b) => a >> (b & 63n), ',': (_, b) => b,
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '<<': (a, b) => a << (b & 63n),
+  '>>': (a, b) => a >> (b & 63n),
+  ',': (_, b) => b,
 }
 
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value)

@@ -71,9 +71,13 @@ function sequence(body: string): string[] | undefined {
   const letters = numbers ? null : /^([a-zA-Z])\.\.([a-zA-Z])(?:\.\.(-?\d+))?$/.exec(body)
   const match = numbers ?? letters
   if (!match) return undefined
-  const [from, to] = numbers ? [Number(match[1]), Number(match[2])] : [match[1].charCodeAt(0), match[2].charCodeAt(0)]
+  const [from, to] = numbers
+    ? [Number(match[1]), Number(match[2])]
+    : [match[1].charCodeAt(0), match[2].charCodeAt(0)]
   const step = (Math.abs(Number(match[3] ?? 1)) || 1) * (from <= to ? 1 : -1)
-  const padded = numbers && /^-?0\d/.test(match[1] + (/^-?0\d/.test(match[2]) ? '' : ' ')) || (numbers && /^-?0\d/.test(match[2]))
+  const padded =
+    (numbers && /^-?0\d/.test(match[1] + (/^-?0\d/.test(match[2]) ? '' : ' '))) ||
+    (numbers && /^-?0\d/.test(match[2]))
   const width = padded ? Math.max(match[1].length, match[2].length) : 0
   const words: string[] = []
   for (let n = from; step > 0 ? n <= to : n >= to; n += step) {

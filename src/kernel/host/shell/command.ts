@@ -1,4 +1,11 @@
-import { parse, type Assignment, type Command, type CommandArgument, type Redirection, type Word } from 'unbash'
+import {
+  parse,
+  type Assignment,
+  type Command,
+  type CommandArgument,
+  type Redirection,
+  type Word,
+} from 'unbash'
 import { Errno } from '../errno.ts'
 import { absolute } from '../filesystem.ts'
 import { exec, type Sys } from '../sys.ts'
@@ -24,7 +31,10 @@ export function* runSimple(sh: Shell, command: Command, io: Io, tail: boolean): 
   const x = expansion(sh, io)
   try {
     sh.substituted = 0
-    const words = [...(node.name ? [node.name] : []), ...node.args.filter((arg): arg is Word => arg.type === 'Word')]
+    const words = [
+      ...(node.name ? [node.name] : []),
+      ...node.args.filter((arg): arg is Word => arg.type === 'Word'),
+    ]
     const declares = DECLARING.has(node.name?.value ?? '')
     const args = declares ? yield* expandDeclaration(x, node) : yield* expandWords(x, words)
     yield* redirect(x, node.redirects)
@@ -49,18 +59,25 @@ export function* runSimple(sh: Shell, command: Command, io: Io, tail: boolean): 
 function* assignOnly(x: Expansion, assignments: readonly Assignment[]): Sys<number> {
   for (const each of assignments) {
     yield* assignNode(x, each)
-    if (x.sh.options.has('xtrace')) trace(x, [`${each.name}=${quoteTrace(x.sh.variables.get(each.name) ?? '')}`])
+    if (x.sh.options.has('xtrace'))
+      trace(x, [`${each.name}=${quoteTrace(x.sh.variables.get(each.name) ?? '')}`])
   }
   return x.sh.substituted
 }
 
 /** Run with the assignments before the command in force only for it. */
-function* withAssignments(x: Expansion, assignments: readonly Assignment[], args: readonly string[], tail: boolean): Sys<number> {
+function* withAssignments(
+  x: Expansion,
+  assignments: readonly Assignment[],
+  args: readonly string[],
+  tail: boolean,
+): Sys<number> {
   const { sh } = x
   if (sh.options.has('xtrace')) trace(x, args.map(quoteTrace))
   if (!assignments.length) return yield* dispatch(x, args, tail)
   const values: [Assignment, string][] = []
-  for (const each of assignments) values.push([each, each.value.type === 'Word' ? yield* expandText(x, each.value, true) : ''])
+  for (const each of assignments)
+    values.push([each, each.value.type === 'Word' ? yield* expandText(x, each.value, true) : ''])
   sh.variables.push()
   try {
     for (const [{ name, append }, value] of values) {
@@ -86,7 +103,9 @@ export function* callFunction(sh: Shell, args: readonly string[], io: Io): Sys<n
   const found = sh.functions.get(args[0])
   if (!found) return 127
   if (sh.calls.length >= MAX_CALLS) {
-    throw new ShellError(`${args[0]}: maximum function nesting level exceeded (${MAX_CALLS})`, { fatal: true })
+    throw new ShellError(`${args[0]}: maximum function nesting level exceeded (${MAX_CALLS})`, {
+      fatal: true,
+    })
   }
   const { positional, loops, source, position } = sh
   sh.positional = args.slice(1)
@@ -115,7 +134,11 @@ export function* runExternal(sh: Shell, args: readonly string[], io: Io, tail = 
     sh.jobs.spawn(job, request)
     return yield* finish(sh, job, io)
   } catch (error) {
-    if (!(error instanceof Errno) || !['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR', 'ELOOP'].includes(error.code)) throw error
+    if (
+      !(error instanceof Errno) ||
+      !['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR', 'ELOOP'].includes(error.code)
+    )
+      throw error
     return yield* notRun(sh, args, io, error, tail)
   }
 }
@@ -147,13 +170,17 @@ function* expandDeclaration(x: Expansion, node: Command): Sys<string[]> {
   for (const arg of node.args) {
     if (arg.type === 'Word') args.push(...(yield* expandWords(x, [arg])))
     else if (arg.value.type === 'ArrayValue') args.push(arg.name)
-    else args.push(`${arg.name}${arg.index ? `[${arg.index.text}]` : ''}${arg.append ? '+' : ''}=${yield* expandText(x, arg.value, true)}`)
+    else
+      args.push(
+        `${arg.name}${arg.index ? `[${arg.index.text}]` : ''}${arg.append ? '+' : ''}=${yield* expandText(x, arg.value, true)}`,
+      )
   }
   return args
 }
 
 function* assignArrays(x: Expansion, args: readonly CommandArgument[]): Sys<void> {
-  for (const arg of args) if (arg.type === 'Assignment' && arg.value.type === 'ArrayValue') yield* assignNode(x, arg)
+  for (const arg of args)
+    if (arg.type === 'Assignment' && arg.value.type === 'ArrayValue') yield* assignNode(x, arg)
 }
 
 function* assignNode(x: Expansion, { name, value, index, append }: Assignment): Sys<void> {
@@ -167,10 +194,11 @@ function* assignNode(x: Expansion, { name, value, index, append }: Assignment): 
   if (!append) {
     variable.list = variable.map ? undefined : new Map()
     variable.map = variable.map && new Map()
-  } else if (!variable.map) variable.list ??= new Map(variable.value === undefined ? [] : [[0, variable.value]])
+  } else if (!variable.map)
+    variable.list ??= new Map(variable.value === undefined ? [] : [[0, variable.value]])
   let next = Math.max(-1, ...(variable.list?.keys() ?? [])) + 1
   for (const element of value.elements) {
-    const keyed = /^\[((?:[^\]"']|"[^"]*"|'[^']*')+)\]=([^]*)$/.exec(element.text)
+    const keyed = /^\[((?:[^\]"']|"[^"]*"|'[^']*')+)\]=([\s\S]*)$/.exec(element.text)
     if (keyed) {
       const [key, text] = yield* keyAndValue(x, keyed[1], keyed[2])
       const place = subscript(sh, name, key)
@@ -185,7 +213,8 @@ function* keyAndValue(x: Expansion, key: string, value: string): Sys<[string, st
   const command = parse(`k=${key} v=${value}`).commands[0]?.command
   if (command?.type !== 'Command') return [key, value]
   const texts: string[] = []
-  for (const each of command.prefix) if (each.type === 'Assignment' && each.value.type === 'Word') texts.push(yield* expandText(x, each.value))
+  for (const each of command.prefix)
+    if (each.type === 'Assignment' && each.value.type === 'Word') texts.push(yield* expandText(x, each.value))
   return [texts[0] ?? key, texts[1] ?? value]
 }
 
@@ -208,16 +237,25 @@ function withoutAlias(sh: Shell, command: Command): Command | ReturnType<typeof 
 const joined = (alias: Command, { prefix, suffix }: Command): Command => {
   const all = [...alias.suffix, ...suffix]
   const before = [...prefix, ...alias.prefix]
-  const isRedirection = (each: { type: string }): each is Redirection => ['Redirect', 'HereDoc', 'HereString'].includes(each.type)
+  const isRedirection = (each: { type: string }): each is Redirection =>
+    ['Redirect', 'HereDoc', 'HereString'].includes(each.type)
   return {
-    ...alias, prefix: before, suffix: all,
+    ...alias,
+    prefix: before,
+    suffix: all,
     args: all.filter((each): each is CommandArgument => !isRedirection(each)),
     redirects: [...before, ...all].filter(isRedirection),
   }
 }
 
 /** An alias that is more than one simple command: the arguments go to its last one. */
-function lastOf(text: string, node: Command, original: Command): Extract<ReturnType<typeof parse>['commands'][number]['command'], { type: 'Pipeline' | 'AndOr' }> | Command {
+function lastOf(
+  text: string,
+  node: Command,
+  original: Command,
+):
+  | Extract<ReturnType<typeof parse>['commands'][number]['command'], { type: 'Pipeline' | 'AndOr' }>
+  | Command {
   const tree = parse(text).commands.at(-1)?.command
   if (tree?.type !== 'Pipeline' && tree?.type !== 'AndOr') return original
   const commands = [...tree.commands]

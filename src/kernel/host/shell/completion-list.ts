@@ -11,10 +11,12 @@ export function listCandidates(candidates: readonly Candidate[], width: number):
   const names = candidates.map(({ text, display }) => display ?? text)
   if (candidates.some(({ description }) => description)) {
     const longest = Math.max(...names.map((name) => name.length))
-    return candidates.map(({ description }, i) => {
-      const line = description ? `${names[i].padEnd(longest)}  (${description})` : names[i]
-      return `${line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`
-    }).join('')
+    return candidates
+      .map(({ description }, i) => {
+        const line = description ? `${names[i].padEnd(longest)}  (${description})` : names[i]
+        return `${line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`
+      })
+      .join('')
   }
   const cell = Math.max(...names.map((name) => name.length)) + 2
   const columns = Math.max(1, Math.floor(width / cell))

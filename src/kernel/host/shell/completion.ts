@@ -51,11 +51,24 @@ export function* complete(sh: Shell, line: string, cursor: number): Sys<Completi
     return { start, candidates: word.includes('/') ? files(sh, word, true) : commands(sh, word) }
   }
   const resolved = resolveAlias(sh, words)
-  const spec = sh.completions.get(words[0]) ?? sh.completions.get(resolved[0]) ?? (COBRA.has(resolved[0]) ? { cobra: true } : undefined)
-  if (!spec || redirected) return { start, candidates: files(sh, word, false, resolved[0] === 'cd' || resolved[0] === 'pushd' ? 'directory' : undefined) }
+  const spec =
+    sh.completions.get(words[0]) ??
+    sh.completions.get(resolved[0]) ??
+    (COBRA.has(resolved[0]) ? { cobra: true } : undefined)
+  if (!spec || redirected)
+    return {
+      start,
+      candidates: files(
+        sh,
+        word,
+        false,
+        resolved[0] === 'cd' || resolved[0] === 'pushd' ? 'directory' : undefined,
+      ),
+    }
   if (spec.cobra) return { start, candidates: yield* cobra(sh, resolved, word) }
   if (spec.function) return { start, candidates: yield* byFunction(sh, spec.function, words, line) }
-  if (spec.words) return { start, candidates: spec.words.filter((each) => each.startsWith(word)).map((text) => ({ text })) }
+  if (spec.words)
+    return { start, candidates: spec.words.filter((each) => each.startsWith(word)).map((text) => ({ text })) }
   return { start, candidates: files(sh, word, false, spec.filter) }
 }
 
@@ -71,7 +84,10 @@ function commandStart(before: string): number {
     else if (char === "'" || char === '"') quote = char
     else if (';|&(\n`'.includes(char) && before[i - 1] !== '>' && before[i + 1] !== '>') start = i + 1
   }
-  return start + (/^\s*(?:(?:\w+=\S*|sudo|time|watch|then|do|else|!|\{)\s+)*/.exec(before.slice(start))?.[0].length ?? 0)
+  return (
+    start +
+    (/^\s*(?:(?:\w+=\S*|sudo|time|watch|then|do|else|!|\{)\s+)*/.exec(before.slice(start))?.[0].length ?? 0)
+  )
 }
 
 /** The words of a command as they are typed, the last one perhaps empty. */
@@ -93,7 +109,10 @@ function commands(sh: Shell, prefix: string): Candidate[] {
     if (!sh.os.fs.exists(directory) || sh.os.fs.stat(directory).kind !== 'directory') continue
     for (const name of sh.os.fs.list(directory)) names.add(name)
   }
-  return [...names].filter((name) => name.startsWith(prefix)).sort().map((text) => ({ text }))
+  return [...names]
+    .filter((name) => name.startsWith(prefix))
+    .sort()
+    .map((text) => ({ text }))
 }
 
 function variables(sh: Shell, word: string, start: number): Completion {
@@ -112,14 +131,18 @@ function files(sh: Shell, word: string, executable: boolean, only?: 'file' | 'di
   const directory = absolute(sh.os.cwd, shown.replace(/^~(?=\/)/, home) || '.')
   const { fs } = sh.os
   if (!fs.exists(directory) || fs.stat(directory).kind !== 'directory') return []
-  return fs.list(directory).filter((name) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.'))).flatMap((name) => {
-    const path = `${directory === '/' ? '' : directory}/${name}`
-    const stat = fs.exists(path) ? fs.stat(path) : undefined
-    const isDirectory = stat?.kind === 'directory'
-    if ((only === 'directory' || executable) && !isDirectory && !(executable && (stat?.mode ?? 0) & 0o111)) return []
-    const text = (shown + name).replace(/[\s'"\\$&|;<>()*?[\]{}!#`]/g, '\\$&') + (isDirectory ? '/' : '')
-    return [{ text, display: name + (isDirectory ? '/' : ''), more: isDirectory }]
-  })
+  return fs
+    .list(directory)
+    .filter((name) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.')))
+    .flatMap((name) => {
+      const path = `${directory === '/' ? '' : directory}/${name}`
+      const stat = fs.exists(path) ? fs.stat(path) : undefined
+      const isDirectory = stat?.kind === 'directory'
+      if ((only === 'directory' || executable) && !isDirectory && !(executable && (stat?.mode ?? 0) & 0o111))
+        return []
+      const text = (shown + name).replace(/[\s'"\\$&|;<>()*?[\]{}!#`]/g, '\\$&') + (isDirectory ? '/' : '')
+      return [{ text, display: name + (isDirectory ? '/' : ''), more: isDirectory }]
+    })
 }
 
 /** Run a command with its output captured and its errors lost. */
@@ -130,14 +153,22 @@ function* capture(sh: Shell, argv: readonly string[]): Sys<string> {
   const parts: string[] = []
   try {
     sh.jobs.spawn(job, {
-      argv, env: { ...sh.variables.exported, PWD: sh.os.cwd }, cwd: sh.os.cwd,
-      descriptors: new Map([[0, devNull()], [1, writer], [2, devNull()]]),
+      argv,
+      env: { ...sh.variables.exported, PWD: sh.os.cwd },
+      cwd: sh.os.cwd,
+      descriptors: new Map([
+        [0, devNull()],
+        [1, writer],
+        [2, devNull()],
+      ]),
     })
     writer.close?.()
-    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader)) parts.push(data)
+    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader))
+      parts.push(data)
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    if (error.code === 'EINTR') for (const pid of job.pids) if (!job.statuses.has(pid)) sh.os.kill(pid, 'SIGKILL')
+    if (error.code === 'EINTR')
+      for (const pid of job.pids) if (!job.statuses.has(pid)) sh.os.kill(pid, 'SIGKILL')
     return ''
   } finally {
     reader.close?.()
@@ -158,11 +189,14 @@ function* cobra(sh: Shell, words: readonly string[], word: string): Sys<Candidat
   const flags = Number(directive?.slice(1) ?? 0)
   if (flags & FILTER_DIRECTORIES) return files(sh, word, false, 'directory')
   const flag = /^(--?[\w-]+=)/.exec(word)?.[1] ?? ''
-  const candidates = lines.filter((line) => line !== directive && !line.startsWith('_activeHelp_')).map((line) => {
-    const [text, description] = line.split('\t')
-    const full = flag && !text.startsWith(flag) ? flag + text : text
-    return { text: full, more: (flags & NO_SPACE) !== 0, ...(description ? { description } : {}) }
-  }).filter(({ text }) => text.startsWith(word) && !(flags & FILTER_EXTENSIONS))
+  const candidates = lines
+    .filter((line) => line !== directive && !line.startsWith('_activeHelp_'))
+    .map((line) => {
+      const [text, description] = line.split('\t')
+      const full = flag && !text.startsWith(flag) ? flag + text : text
+      return { text: full, more: (flags & NO_SPACE) !== 0, ...(description ? { description } : {}) }
+    })
+    .filter(({ text }) => text.startsWith(word) && !(flags & FILTER_EXTENSIONS))
   if (!candidates.length && !(flags & NO_FILES)) return files(sh, word, false)
   return candidates
 }
@@ -174,6 +208,13 @@ function* byFunction(sh: Shell, name: string, words: readonly string[], line: st
   sh.variables.set('COMP_LINE', line)
   sh.variables.set('COMP_POINT', String(line.length))
   sh.variables.setList('COMPREPLY', [])
-  yield* callFunction(sh, [name, words[0], words.at(-1) ?? '', words.at(-2) ?? ''], new Map(sh.io).set(2, devNull()))
-  return [...(sh.variables.find('COMPREPLY')?.list?.values() ?? [])].map((text) => ({ text: text.trimEnd(), more: text.endsWith('=') || text.endsWith('/') }))
+  yield* callFunction(
+    sh,
+    [name, words[0], words.at(-1) ?? '', words.at(-2) ?? ''],
+    new Map(sh.io).set(2, devNull()),
+  )
+  return [...(sh.variables.find('COMPREPLY')?.list?.values() ?? [])].map((text) => ({
+    text: text.trimEnd(),
+    more: text.endsWith('=') || text.endsWith('/'),
+  }))
 }

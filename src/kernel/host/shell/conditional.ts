@@ -17,18 +17,22 @@ export function* evaluateConditional(x: Expansion, expression: TestExpression): 
 
 function* holds(x: Expansion, node: TestExpression): Sys<boolean> {
   switch (node.type) {
-    case 'TestGroup': return yield* holds(x, node.expression)
-    case 'TestNot': return (yield* holds(x, node.operand)) === (node.negations.length % 2 === 0)
+    case 'TestGroup':
+      return yield* holds(x, node.expression)
+    case 'TestNot':
+      return (yield* holds(x, node.operand)) === (node.negations.length % 2 === 0)
     case 'TestLogical': {
       const or = node.operator === '||'
       for (const operand of node.operands) if ((yield* holds(x, operand)) === or) return or
       return !or
     }
-    case 'TestUnary': return unary(x.sh, x.io, node.operator, yield* expandText(x, node.operand))
+    case 'TestUnary':
+      return unary(x.sh, x.io, node.operator, yield* expandText(x, node.operand))
     case 'TestBinary': {
       const left = yield* expandText(x, node.left)
       if (node.operator === '=~') return matchesExpression(x.sh, left, yield* expressionOf(x, node.right))
-      if (node.operator === '==' || node.operator === '=') return matches(yield* expandPattern(x, node.right), left)
+      if (node.operator === '==' || node.operator === '=')
+        return matches(yield* expandPattern(x, node.right), left)
       if (node.operator === '!=') return !matches(yield* expandPattern(x, node.right), left)
       return binary(x.sh, node.operator, left, yield* expandText(x, node.right), true)
     }
@@ -40,9 +44,21 @@ function* expressionOf(x: Expansion, word: Parameters<typeof expandText>[1]): Sy
   let source = ''
   for (const part of word?.parts ?? []) {
     const fields = new Fields()
-    yield* expandParts(x, { type: 'Word', text: part.text, value: part.text, pos: 0, end: 0, parts: [part] }, fields)
-    const text = fields.finish().map((field) => field.text).join(' ')
-    source += part.type === 'DoubleQuoted' || part.type === 'SingleQuoted' ? escapeRegExp(text) : part.type === 'Literal' ? part.text : text
+    yield* expandParts(
+      x,
+      { type: 'Word', text: part.text, value: part.text, pos: 0, end: 0, parts: [part] },
+      fields,
+    )
+    const text = fields
+      .finish()
+      .map((field) => field.text)
+      .join(' ')
+    source +=
+      part.type === 'DoubleQuoted' || part.type === 'SingleQuoted'
+        ? escapeRegExp(text)
+        : part.type === 'Literal'
+          ? part.text
+          : text
   }
   return word?.parts ? source : (word?.text ?? '')
 }
@@ -50,7 +66,10 @@ function* expressionOf(x: Expansion, word: Parameters<typeof expandText>[1]): Sy
 function matchesExpression(sh: Shell, text: string, source: string): boolean {
   let expression: RegExp
   try {
-    expression = new RegExp(source.replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole), sh.shopt.has('nocasematch') ? 'i' : '')
+    expression = new RegExp(
+      source.replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole),
+      sh.shopt.has('nocasematch') ? 'i' : '',
+    )
   } catch {
     throw new ShellError(`[[: invalid regular expression \`${source}'`, { status: 2 })
   }
@@ -60,34 +79,63 @@ function matchesExpression(sh: Shell, text: string, source: string): boolean {
 }
 
 const POSIX: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', xdigit: '0-9A-Fa-f', punct: '!-\\/:-@\\[-`{-~',
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+  punct: '!-\\/:-@\\[-`{-~',
 }
 
 const UNARY = new Set('abcdefghknoprstuvwxzGLNOSR')
 
 function unary(sh: Shell, io: Io, operator: string, operand: string): boolean {
   switch (operator) {
-    case '-z': return operand === ''
-    case '-n': return operand !== ''
-    case '-v': return sh.variables.find(operand.replace(/\[.*/, '')) !== undefined
-    case '-o': return sh.options.has(operand)
-    case '-t': return io.get(Number(operand))?.tty !== undefined
-    case '-R': return false
-    default: return fileIs(operator, statOf(sh, operand, operator !== '-L' && operator !== '-h'), operand)
+    case '-z':
+      return operand === ''
+    case '-n':
+      return operand !== ''
+    case '-v':
+      return sh.variables.find(operand.replace(/\[.*/, '')) !== undefined
+    case '-o':
+      return sh.options.has(operand)
+    case '-t':
+      return io.get(Number(operand))?.tty !== undefined
+    case '-R':
+      return false
+    default:
+      return fileIs(operator, statOf(sh, operand, operator !== '-L' && operator !== '-h'), operand)
   }
 }
 
 function fileIs(operator: string, stat: Stat | undefined, path: string): boolean {
   if (!stat) return false
   switch (operator) {
-    case '-f': return stat.kind === 'file' && !path.startsWith('/dev/')
-    case '-d': return stat.kind === 'directory'
-    case '-L': case '-h': return stat.kind === 'symlink'
-    case '-s': return stat.size > 0
-    case '-x': return (stat.mode & 0o111) !== 0
-    case '-c': return path.startsWith('/dev/')
-    case '-b': case '-p': case '-S': case '-k': case '-g': case '-u': return false
-    default: return true
+    case '-f':
+      return stat.kind === 'file' && !path.startsWith('/dev/')
+    case '-d':
+      return stat.kind === 'directory'
+    case '-L':
+    case '-h':
+      return stat.kind === 'symlink'
+    case '-s':
+      return stat.size > 0
+    case '-x':
+      return (stat.mode & 0o111) !== 0
+    case '-c':
+      return path.startsWith('/dev/')
+    case '-b':
+    case '-p':
+    case '-S':
+    case '-k':
+    case '-g':
+    case '-u':
+      return false
+    default:
+      return true
   }
 }
 
@@ -104,7 +152,12 @@ function statOf(sh: Shell, path: string, follow: boolean): Stat | undefined {
 const DEVICES = new Set(['/dev/null', '/dev/tty', '/dev/stdin', '/dev/stdout', '/dev/stderr', '/dev/zero'])
 
 const NUMERIC: Readonly<Record<string, (a: bigint, b: bigint) => boolean>> = {
-  '-eq': (a, b) => a === b, '-ne': (a, b) => a !== b, '-lt': (a, b) => a < b, '-le': (a, b) => a <= b, '-gt': (a, b) => a > b, '-ge': (a, b) => a >= b,
+  '-eq': (a, b) => a === b,
+  '-ne': (a, b) => a !== b,
+  '-lt': (a, b) => a < b,
+  '-le': (a, b) => a <= b,
+  '-gt': (a, b) => a > b,
+  '-ge': (a, b) => a >= b,
 }
 const BINARY = new Set(['=', '==', '!=', '<', '>', '-nt', '-ot', '-ef', ...Object.keys(NUMERIC)])
 
@@ -113,7 +166,8 @@ function binary(sh: Shell, operator: string, left: string, right: string, evalua
   if (compare) {
     const number = (text: string) => {
       if (evaluates) return evaluate(text, arithmeticOf(sh))
-      if (!/^\s*[-+]?\d+\s*$/.test(text)) throw new ShellError(`${text}: integer expression expected`, { status: 2 })
+      if (!/^\s*[-+]?\d+\s*$/.test(text))
+        throw new ShellError(`${text}: integer expression expected`, { status: 2 })
       return BigInt(text.trim().replace(/^\+/, ''))
     }
     return compare(number(left), number(right))
@@ -132,7 +186,11 @@ function binary(sh: Shell, operator: string, left: string, right: string, evalua
 export function testArguments(sh: Shell, io: Io, args: readonly string[]): boolean {
   const parser = new TestParser(sh, io, args)
   const result = parser.or()
-  if (!parser.done) throw new ShellError(args.length > 3 ? 'too many arguments' : `${args[1] ?? ''}: binary operator expected`, { status: 2 })
+  if (!parser.done)
+    throw new ShellError(
+      args.length > 3 ? 'too many arguments' : `${args[1] ?? ''}: binary operator expected`,
+      { status: 2 },
+    )
   return result
 }
 
@@ -193,7 +251,8 @@ class TestParser {
       this.#at += 2
       return unary(this.#sh, this.#io, first, second)
     }
-    if (second !== undefined && this.#args.length === 2) throw new ShellError(`${first}: unary operator expected`, { status: 2 })
+    if (second !== undefined && this.#args.length === 2)
+      throw new ShellError(`${first}: unary operator expected`, { status: 2 })
     this.#at++
     return first !== ''
   }

@@ -1,4 +1,4 @@
-import { unescape } from './printf.ts'
+import { unescapeText } from './printf.ts'
 
 /** What `echo` prints for its arguments: `-n`, `-e`, `-E`. */
 export function echoText(args: readonly string[]): string {
@@ -14,6 +14,6 @@ export function echoText(args: readonly string[]): string {
   }
   const text = args.slice(at).join(' ')
   if (!escapes) return text + (newline ? '\n' : '')
-  const out = unescape(text)
+  const out = unescapeText(text)
   return out.text + (newline && !out.stop ? '\n' : '')
 }

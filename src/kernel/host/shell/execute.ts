@@ -1,5 +1,17 @@
 import type {
-  AndOr, ArithmeticExpression, ArithmeticFor, Case, CompoundList, For, If, Pipeline, PipelineNode, Redirected, Select, Statement, While,
+  AndOr,
+  ArithmeticExpression,
+  ArithmeticFor,
+  Case,
+  CompoundList,
+  For,
+  If,
+  Pipeline,
+  PipelineNode,
+  Redirected,
+  Select,
+  Statement,
+  While,
   Word,
 } from 'unbash'
 import { Pipe, devNull, type OpenFile } from '../open-file.ts'
@@ -22,33 +34,57 @@ import { handleSignals } from './traps.ts'
 const STEPS_PER_MS = 100
 
 /** Run statements one after the other. `tail`: nothing follows in this process, so the last may replace it. */
-export function* runStatements(sh: Shell, statements: readonly Statement[], io: Io, tail = false): Sys<number> {
+export function* runStatements(
+  sh: Shell,
+  statements: readonly Statement[],
+  io: Io,
+  tail = false,
+): Sys<number> {
   for (let i = 0; i < statements.length; i++) {
     const { command, background } = statements[i]
-    sh.status = background ? runBackground(sh, command, io) : yield* run(sh, command, io, tail && i === statements.length - 1)
+    sh.status = background
+      ? runBackground(sh, command, io)
+      : yield* run(sh, command, io, tail && i === statements.length - 1)
   }
   return sh.status
 }
 
 /** Run any command; returns its status. */
-export function* run(sh: Shell, node: PipelineNode | AndOr | CompoundList, io: Io, tail = false): Sys<number> {
+export function* run(
+  sh: Shell,
+  node: PipelineNode | AndOr | CompoundList,
+  io: Io,
+  tail = false,
+): Sys<number> {
   yield* step(sh)
   switch (node.type) {
-    case 'AndOr': return yield* runAndOr(sh, node, io, tail)
-    case 'CompoundList': return yield* runStatements(sh, node.commands, io, tail)
-    case 'BraceGroup': return yield* runStatements(sh, node.body.commands, io, tail)
-    case 'Redirected': return yield* runRedirected(sh, node, io)
-    case 'If': return yield* runIf(sh, node, io, tail)
-    case 'For': return yield* runFor(sh, node, io)
-    case 'ArithmeticFor': return yield* runArithmeticFor(sh, node, io)
-    case 'Select': return yield* runSelect(sh, node, io)
-    case 'While': return yield* runWhile(sh, node, io)
-    case 'Case': return yield* runCase(sh, node, io, tail)
+    case 'AndOr':
+      return yield* runAndOr(sh, node, io, tail)
+    case 'CompoundList':
+      return yield* runStatements(sh, node.commands, io, tail)
+    case 'BraceGroup':
+      return yield* runStatements(sh, node.body.commands, io, tail)
+    case 'Redirected':
+      return yield* runRedirected(sh, node, io)
+    case 'If':
+      return yield* runIf(sh, node, io, tail)
+    case 'For':
+      return yield* runFor(sh, node, io)
+    case 'ArithmeticFor':
+      return yield* runArithmeticFor(sh, node, io)
+    case 'Select':
+      return yield* runSelect(sh, node, io)
+    case 'While':
+      return yield* runWhile(sh, node, io)
+    case 'Case':
+      return yield* runCase(sh, node, io, tail)
     case 'Function':
       sh.functions.set(node.name.value, { node, source: sh.source })
       return 0
-    case 'Coproc': throw new ShellError('coproc: not supported')
-    default: return yield* runGuarded(sh, node, io, tail)
+    case 'Coproc':
+      throw new ShellError('coproc: not supported')
+    default:
+      return yield* runGuarded(sh, node, io, tail)
   }
 }
 
@@ -59,13 +95,23 @@ export function* step(sh: Shell): Sys<void> {
 }
 
 /** Those commands whose failure `set -e` and the ERR trap mind. */
-function* runGuarded(sh: Shell, node: Extract<PipelineNode, { type: 'Command' | 'Pipeline' | 'Subshell' | 'TestCommand' | 'ArithmeticCommand' }>, io: Io, tail: boolean): Sys<number> {
+function* runGuarded(
+  sh: Shell,
+  node: Extract<
+    PipelineNode,
+    { type: 'Command' | 'Pipeline' | 'Subshell' | 'TestCommand' | 'ArithmeticCommand' }
+  >,
+  io: Io,
+  tail: boolean,
+): Sys<number> {
   sh.position = node.pos
   let status: number
   if (node.type === 'Command') status = yield* runSimple(sh, node, io, tail)
   else if (node.type === 'Pipeline') status = yield* runPipeline(sh, node, io)
-  else if (node.type === 'TestCommand') status = yield* evaluateConditional(expansion(sh, io), node.expression)
-  else if (node.type === 'ArithmeticCommand') status = (yield* expandArithmetic(expansion(sh, io), node.body)) === 0n ? 1 : 0
+  else if (node.type === 'TestCommand')
+    status = yield* evaluateConditional(expansion(sh, io), node.expression)
+  else if (node.type === 'ArithmeticCommand')
+    status = (yield* expandArithmetic(expansion(sh, io), node.body)) === 0n ? 1 : 0
   else status = yield* runSubshell(sh, node.body, io)
   sh.status = status
   if (node.type !== 'Pipeline') sh.pipeStatus = [status]
@@ -99,7 +145,8 @@ function runBackground(sh: Shell, node: PipelineNode | AndOr, io: Io): number {
   return 0
 }
 
-const textOf = (sh: Shell, node: { pos: number; end: number }): string => sh.source.text.slice(node.pos, node.end)
+const textOf = (sh: Shell, node: { pos: number; end: number }): string =>
+  sh.source.text.slice(node.pos, node.end)
 
 function* runPipeline(sh: Shell, node: Pipeline, io: Io): Sys<number> {
   const negated = node.prefixes.some(({ type }) => type === 'Negation')
@@ -216,8 +263,13 @@ function* runFor(sh: Shell, { name, wordlist, body }: For, io: Io): Sys<number> 
   })
 }
 
-function* runArithmeticFor(sh: Shell, { initialize, test, update, body }: ArithmeticFor, io: Io): Sys<number> {
-  const compute = (expression: ArithmeticExpression | undefined) => expandArithmetic(expansion(sh, io), expression ? arithmeticText(expression) : '1')
+function* runArithmeticFor(
+  sh: Shell,
+  { initialize, test, update, body }: ArithmeticFor,
+  io: Io,
+): Sys<number> {
+  const compute = (expression: ArithmeticExpression | undefined) =>
+    expandArithmetic(expansion(sh, io), expression ? arithmeticText(expression) : '1')
   yield* compute(initialize)
   let first = true
   return yield* loop(sh, body, io, function* () {
@@ -230,12 +282,20 @@ function* runArithmeticFor(sh: Shell, { initialize, test, update, body }: Arithm
 /** The text of a parsed expression. */
 function arithmeticText(node: ArithmeticExpression): string {
   switch (node.type) {
-    case 'ArithmeticBinary': return `${arithmeticText(node.left)} ${node.operator} ${arithmeticText(node.right)}`
-    case 'ArithmeticUnary': return node.prefix ? `${node.operator} ${arithmeticText(node.operand)}` : `${arithmeticText(node.operand)}${node.operator}`
-    case 'ArithmeticTernary': return `${arithmeticText(node.test)} ? ${arithmeticText(node.consequent)} : ${arithmeticText(node.alternate)}`
-    case 'ArithmeticGroup': return `(${arithmeticText(node.expression)})`
-    case 'ArithmeticWord': return node.value
-    default: return node.text
+    case 'ArithmeticBinary':
+      return `${arithmeticText(node.left)} ${node.operator} ${arithmeticText(node.right)}`
+    case 'ArithmeticUnary':
+      return node.prefix
+        ? `${node.operator} ${arithmeticText(node.operand)}`
+        : `${arithmeticText(node.operand)}${node.operator}`
+    case 'ArithmeticTernary':
+      return `${arithmeticText(node.test)} ? ${arithmeticText(node.consequent)} : ${arithmeticText(node.alternate)}`
+    case 'ArithmeticGroup':
+      return `(${arithmeticText(node.expression)})`
+    case 'ArithmeticWord':
+      return node.value
+    default:
+      return node.text
   }
 }
 
@@ -298,7 +358,8 @@ function* runCase(sh: Shell, { word, items }: Case, io: Io, tail: boolean): Sys<
 }
 
 function* matchesAny(sh: Shell, io: Io, patterns: readonly Word[], subject: string): Sys<boolean> {
-  for (const pattern of patterns) if (matches(yield* expandPattern(expansion(sh, io), pattern), subject)) return true
+  for (const pattern of patterns)
+    if (matches(yield* expandPattern(expansion(sh, io), pattern), subject)) return true
   return false
 }
 

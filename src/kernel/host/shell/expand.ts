@@ -6,7 +6,7 @@ import { expandBraces } from './braces.ts'
 import { Fields, type Field } from './fields.ts'
 import { glob } from './glob.ts'
 import { expandParameter } from './parameter-expansion.ts'
-import { arithmeticOf, valueOf, type Value } from './parameters.ts'
+import { arithmeticOf, parameterValue, type Value } from './parameters.ts'
 import { ShellError } from './control.ts'
 import type { Io, Shell } from './shell.ts'
 import { substitute, substituteProcess } from './substitution.ts'
@@ -45,11 +45,18 @@ export function* expandPattern(x: Expansion, word: Word | undefined): Sys<string
 }
 
 /** Text as if between double quotes; the body of a here-document. */
-export function* expandQuoted(x: Expansion, parts: readonly WordPart[] | undefined, text: string): Sys<string> {
+export function* expandQuoted(
+  x: Expansion,
+  parts: readonly WordPart[] | undefined,
+  text: string,
+): Sys<string> {
   if (!parts) return text
   const fields = new Fields()
   yield* quotedParts(x, parts as readonly DoubleQuotedChild[], fields)
-  return fields.finish().map((field) => field.text).join(' ')
+  return fields
+    .finish()
+    .map((field) => field.text)
+    .join(' ')
 }
 
 /** The value of an arithmetic expression, given as text that may hold expansions. */
@@ -62,12 +69,14 @@ export function* expandArithmetic(x: Expansion, text: string): Sys<bigint> {
 /** Expand the parts of a word into fields. `split`: literal text is split too, as in `${x:-a b}`. */
 export function* expandParts(x: Expansion, word: Word, fields: Fields, split = false): Sys<void> {
   const parts: readonly WordPart[] = word.parts ?? [literalOf(word)]
-  for (let i = 0; i < parts.length; i++) yield* expandPart(x, parts[i], fields, { first: i === 0, whole: parts.length === 1, split })
+  for (let i = 0; i < parts.length; i++)
+    yield* expandPart(x, parts[i], fields, { first: i === 0, whole: parts.length === 1, split })
 }
 
 /** Put the value of an expansion into fields, quoted or not. */
 export function emit(sh: Shell, value: Value, quoted: boolean, fields: Fields): void {
-  if (quoted && value.list === '*') return fields.literal(value.texts.join((sh.variables.get('IFS') ?? ' ').slice(0, 1)))
+  if (quoted && value.list === '*')
+    return fields.literal(value.texts.join((sh.variables.get('IFS') ?? ' ').slice(0, 1)))
   value.texts.forEach((text, i) => {
     if (i > 0) fields.break()
     if (quoted) fields.literal(text)
@@ -77,9 +86,16 @@ export function emit(sh: Shell, value: Value, quoted: boolean, fields: Fields): 
 
 function* expandUnsplit(x: Expansion, word: Word | undefined, assignment: boolean): Sys<Field[]> {
   if (!word) return []
-  if (!word.parts && !word.text.includes('~')) return [{ text: word.value, pattern: plainPattern(word), glob: false }]
+  if (!word.parts && !word.text.includes('~'))
+    return [{ text: word.value, pattern: plainPattern(word), glob: false }]
   const fields = new Fields()
-  if (assignment && !word.parts) fields.literal(word.text.split(':').map((part) => tilde(x.sh, part)).join(':'))
+  if (assignment && !word.parts)
+    fields.literal(
+      word.text
+        .split(':')
+        .map((part) => tilde(x.sh, part))
+        .join(':'),
+    )
   else yield* expandParts(x, word, fields)
   return fields.finish()
 }
@@ -100,21 +116,31 @@ function pathnames(sh: Shell, fields: readonly Field[]): string[] {
   })
 }
 
-function* expandPart(x: Expansion, part: WordPart, fields: Fields, at: { first: boolean; whole: boolean; split: boolean }): Sys<void> {
+function* expandPart(
+  x: Expansion,
+  part: WordPart,
+  fields: Fields,
+  at: { first: boolean; whole: boolean; split: boolean },
+): Sys<void> {
   const { sh } = x
   switch (part.type) {
     case 'Literal':
-      if (at.first && at.whole && /^\w+=~/.test(part.text)) fields.literal(part.value.replace(/~.*/s, (rest) => tilde(sh, rest)))
-      else if (at.first && part.text.startsWith('~') && (at.whole || part.text.includes('/'))) fields.literal(tilde(sh, part.value))
+      if (at.first && at.whole && /^\w+=~/.test(part.text))
+        fields.literal(part.value.replace(/~.*/s, (rest) => tilde(sh, rest)))
+      else if (at.first && part.text.startsWith('~') && (at.whole || part.text.includes('/')))
+        fields.literal(tilde(sh, part.value))
       else if (at.split) fields.split(part.value)
       else fields.literal(part.value)
       return
-    case 'SingleQuoted': case 'AnsiCQuoted':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
       return fields.literal(part.value)
-    case 'DoubleQuoted': case 'LocaleString':
+    case 'DoubleQuoted':
+    case 'LocaleString':
       if (part.parts.length === 0) fields.literal('')
       return yield* quotedParts(x, part.parts, fields)
-    case 'Glob': case 'ExtendedGlob':
+    case 'Glob':
+    case 'ExtendedGlob':
       return yield* globPart(x, part, fields)
     case 'BraceExpansion':
       return fields.literal(part.text)
@@ -126,7 +152,11 @@ function* expandPart(x: Expansion, part: WordPart, fields: Fields, at: { first: 
 }
 
 /** `[$x]`, `@($x)`: a glob whose parts are expanded, or as it is written. */
-function* globPart(x: Expansion, part: Extract<WordPart, { type: 'Glob' | 'ExtendedGlob' }>, fields: Fields): Sys<void> {
+function* globPart(
+  x: Expansion,
+  part: Extract<WordPart, { type: 'Glob' | 'ExtendedGlob' }>,
+  fields: Fields,
+): Sys<void> {
   if (!part.parts || !/[$`"'\\]/.test(part.text)) return fields.glob(part.text)
   fields.glob(part.type === 'Glob' ? '[' : `${part.operator}(`)
   for (const inner of part.parts) {
@@ -143,18 +173,30 @@ function* quotedParts(x: Expansion, parts: readonly DoubleQuotedChild[], fields:
   }
 }
 
-function* expandDollar(x: Expansion, part: Exclude<DoubleQuotedChild, { type: 'Literal' }>, quoted: boolean, fields: Fields): Sys<void> {
+function* expandDollar(
+  x: Expansion,
+  part: Exclude<DoubleQuotedChild, { type: 'Literal' }>,
+  quoted: boolean,
+  fields: Fields,
+): Sys<void> {
   const { sh } = x
   if (part.type === 'SimpleExpansion') {
     const name = part.text.slice(1)
-    const value = valueOf(sh, name)
+    const value = parameterValue(sh, name)
     if (!value.set) unbound(sh, name)
     return emit(sh, value.list || value.set || !quoted ? value : { ...value, texts: [''] }, quoted, fields)
   }
-  if (part.type === 'ParameterExpansion') return yield* expandParameter(x, part as ParameterExpansionPart, quoted, fields)
-  const text = part.type === 'CommandExpansion'
-    ? yield* substitute(x, part)
-    : String(yield* expandArithmetic(x, part.text.startsWith('$[') ? part.text.slice(2, -1) : part.text.slice(3, -2)))
+  if (part.type === 'ParameterExpansion')
+    return yield* expandParameter(x, part as ParameterExpansionPart, quoted, fields)
+  const text =
+    part.type === 'CommandExpansion'
+      ? yield* substitute(x, part)
+      : String(
+          yield* expandArithmetic(
+            x,
+            part.text.startsWith('$[') ? part.text.slice(2, -1) : part.text.slice(3, -2),
+          ),
+        )
   if (quoted) fields.literal(text)
   else fields.split(text)
 }
@@ -169,12 +211,26 @@ export function unbound(sh: Shell, name: string): void {
 function tilde(sh: Shell, text: string): string {
   const match = /^~([^/]*)/.exec(text)
   if (!match) return text
-  const home = match[1] === '' ? (sh.variables.get('HOME') ?? '/') : match[1] === '+' ? sh.os.cwd
-    : match[1] === '-' ? sh.variables.get('OLDPWD') : match[1] === 'root' ? '/root' : undefined
+  const home =
+    match[1] === ''
+      ? (sh.variables.get('HOME') ?? '/')
+      : match[1] === '+'
+        ? sh.os.cwd
+        : match[1] === '-'
+          ? sh.variables.get('OLDPWD')
+          : match[1] === 'root'
+            ? '/root'
+            : undefined
   return home === undefined ? text : home + text.slice(match[0].length)
 }
 
-const literalOf = (word: Word): WordPart => ({ type: 'Literal', pos: word.pos, end: word.end, value: word.value, text: word.text })
+const literalOf = (word: Word): WordPart => ({
+  type: 'Literal',
+  pos: word.pos,
+  end: word.end,
+  value: word.value,
+  text: word.text,
+})
 
 const plainPattern = (word: Word): string => {
   if (word.text === word.value && /[?*+@!]\(/.test(word.text)) return word.text
@@ -191,7 +247,10 @@ function bracesOf(word: Word): readonly Word[] {
   let words = braced.get(word)
   if (!words) {
     const command = parse(`: ${expandBraces(word.text).join(' ')}`).commands[0]?.command
-    words = command?.type === 'Command' ? command.suffix.filter((each): each is Word => each.type === 'Word') : [word]
+    words =
+      command?.type === 'Command'
+        ? command.suffix.filter((each): each is Word => each.type === 'Word')
+        : [word]
     braced.set(word, words)
   }
   return words

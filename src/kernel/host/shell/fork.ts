@@ -6,10 +6,20 @@ import { runText } from './script.ts'
 import type { Io, Shell } from './shell.ts'
 
 /** Run something in a process of its own with a copy of the shell's state. Returns its pid. `sameGroup`: not a job of its own. */
-export function fork(sh: Shell, io: Io, job: Job, body: (child: Shell) => Sys<number>, { sameGroup = false } = {}): number {
+export function fork(
+  sh: Shell,
+  io: Io,
+  job: Job,
+  body: (child: Shell) => Sys<number>,
+  { sameGroup = false } = {},
+): number {
   const child = sh.fork()
   return sh.jobs.spawn(job, {
-    argv: sh.os.argv, env: sh.variables.exported, cwd: sh.os.cwd, descriptors: io, ...(sameGroup ? { group: false } : {}),
+    argv: sh.os.argv,
+    env: sh.variables.exported,
+    cwd: sh.os.cwd,
+    descriptors: io,
+    ...(sameGroup ? { group: false } : {}),
     run: (os) => {
       child.adopt(os)
       return untilExit(child, body(child))
@@ -39,7 +49,8 @@ export function* untilExit(sh: Shell, body: Sys<number>): Sys<number> {
 
 /** The exit status when something was thrown up to the top; what is not the script's doing is thrown on. */
 export function endOf(sh: Shell, error: unknown): number {
-  if (error instanceof Jump) return error.kind === 'break' || error.kind === 'continue' ? sh.status : error.value
+  if (error instanceof Jump)
+    return error.kind === 'break' || error.kind === 'continue' ? sh.status : error.value
   if (error instanceof ShellError) {
     sh.complain(sh.io, error.message)
     return error.status

@@ -16,14 +16,16 @@ export function glob(fs: FileSystem, cwd: string, pattern: string): string[] {
 function step(fs: FileSystem, cwd: string, path: string, name: string, more: boolean): string[] {
   const plain = name.replace(/\\(.)/g, '$1')
   const suffix = more ? '/' : ''
-  const isDirectory = (at: string) => fs.exists(absolute(cwd, at)) && fs.stat(absolute(cwd, at)).kind === 'directory'
+  const isDirectory = (at: string) =>
+    fs.exists(absolute(cwd, at)) && fs.stat(absolute(cwd, at)).kind === 'directory'
   if (!/(^|[^\\])(\\\\)*[*?[(]/.test(name)) {
     const at = path + plain
     return (more ? isDirectory(at) : fs.exists(absolute(cwd, at || '.'))) ? [at + suffix] : []
   }
   if (!isDirectory(path || '.')) return []
   const expression = new RegExp(`^(?:${regExpOf(name, { path: true })})$`)
-  return fs.list(absolute(cwd, path || '.'))
+  return fs
+    .list(absolute(cwd, path || '.'))
     .filter((entry) => expression.test(entry) && (!entry.startsWith('.') || plain.startsWith('.')))
     .map((entry) => path + entry)
     .filter((at) => !more || isDirectory(at))

@@ -21,7 +21,11 @@ export function* interact(sh: Shell, login: boolean): Sys<number> {
   sh.options.add('history')
   sh.shopt.add('expand_aliases')
   const { variables } = sh
-  for (const [name, value] of [['PS1', PROMPT], ['PS2', '> '], ['HISTFILE', `${variables.get('HOME') ?? '/root'}/.bash_history`]] as const) {
+  for (const [name, value] of [
+    ['PS1', PROMPT],
+    ['PS2', '> '],
+    ['HISTFILE', `${variables.get('HOME') ?? '/root'}/.bash_history`],
+  ] as const) {
     if (variables.get(name) === undefined) variables.set(name, value)
   }
   loadHistory(sh)
@@ -67,7 +71,8 @@ function* runTyped(sh: Shell, text: string): Sys<void> {
       sh.status = 130
       yield* print(sh.io, '\n', 2)
     } else sh.status = endOf(sh, error)
-    if (error instanceof Jump && error.kind === 'interrupt' && sh.interruptedAlone) yield* print(sh.io, '\n', 2)
+    if (error instanceof Jump && error.kind === 'interrupt' && sh.interruptedAlone)
+      yield* print(sh.io, '\n', 2)
   } finally {
     sh.loops = 0
     sh.unguarded = 0
@@ -117,7 +122,8 @@ function* promptOf(sh: Shell, name: 'PS1' | 'PS2'): Sys<string> {
 
 function loadHistory(sh: Shell): void {
   const file = sh.variables.get('HISTFILE')
-  if (file && sh.os.fs.exists(file)) sh.history = sh.os.fs.read(file).split('\n').filter(Boolean).slice(-HISTORY_LINES)
+  if (file && sh.os.fs.exists(file))
+    sh.history = sh.os.fs.read(file).split('\n').filter(Boolean).slice(-HISTORY_LINES)
 }
 
 /** Keep a command, in memory and at once in the file, so that it survives a power cut. */
@@ -161,11 +167,16 @@ const withWake = (sh: Shell, syscall: Syscall): Syscall => ({
       sh.wake = undefined
       then()
     }
-    sh.wake = () => settle(() => {
-      cancel?.()
-      fail(new Errno('EINTR'))
-    })
-    cancel = syscall.start(caller, (value) => settle(() => resume(value)), (error) => settle(() => fail(error)))
+    sh.wake = () =>
+      settle(() => {
+        cancel?.()
+        fail(new Errno('EINTR'))
+      })
+    cancel = syscall.start(
+      caller,
+      (value) => settle(() => resume(value)),
+      (error) => settle(() => fail(error)),
+    )
     return () => {
       settled = true
       cancel?.()

@@ -1,14 +1,27 @@
 import type { ParameterExpansionPart, ParameterOperation } from 'unbash'
 import type { Sys } from '../sys.ts'
 import { ShellError } from './control.ts'
-import { emit, expandArithmetic, expandParts, expandPattern, expandText, unbound, type Expansion } from './expand.ts'
+import {
+  emit,
+  expandArithmetic,
+  expandParts,
+  expandPattern,
+  expandText,
+  unbound,
+  type Expansion,
+} from './expand.ts'
 import type { Fields } from './fields.ts'
-import { assign, keysOfName, valueOf, type Value } from './parameters.ts'
+import { assign, keysOfName, parameterValue, type Value } from './parameters.ts'
 import { regExpOf } from './pattern.ts'
 import { quote } from './quote.ts'
 
 /** `${...}` */
-export function* expandParameter(x: Expansion, part: ParameterExpansionPart, quoted: boolean, fields: Fields): Sys<void> {
+export function* expandParameter(
+  x: Expansion,
+  part: ParameterExpansionPart,
+  quoted: boolean,
+  fields: Fields,
+): Sys<void> {
   const { sh } = x
   const { prefix, operation } = part
   let name = part.parameter
@@ -17,18 +30,19 @@ export function* expandParameter(x: Expansion, part: ParameterExpansionPart, quo
   if (prefix === '!') {
     const names = namesFor(x, part, name, index)
     if (names) return emit(sh, names, quoted, fields)
-    const target = /^(\w+|[@*#?$!-])(?:\[(.*)\])?$/.exec(valueOf(sh, name, index).texts[0] ?? '')
+    const target = /^(\w+|[@*#?$!-])(?:\[(.*)\])?$/.exec(parameterValue(sh, name, index).texts[0] ?? '')
     if (!target) throw new ShellError(`${name}: invalid indirect expansion`)
     name = target[1]
     index = target[2]
   }
-  const value = valueOf(sh, name, index)
+  const value = parameterValue(sh, name, index)
   if (prefix === '#') {
     if (!value.set && !value.list) unbound(sh, name)
     const length = value.list ? value.texts.length : [...(value.texts[0] ?? '')].length
     return fields.literal(String(length))
   }
-  if (operation?.type === 'Default') return yield* expandDefault(x, { name, index, value, operation }, quoted, fields)
+  if (operation?.type === 'Default')
+    return yield* expandDefault(x, { name, index, value, operation }, quoted, fields)
   if (!value.set && !value.list) unbound(sh, index === undefined ? name : `${name}[${index}]`)
   if (operation?.type === 'Unknown') throw new ShellError(`${part.text}: bad substitution`)
   const changed = operation ? yield* apply(x, value, operation) : value
@@ -36,7 +50,12 @@ export function* expandParameter(x: Expansion, part: ParameterExpansionPart, quo
 }
 
 /** `${!a[@]}` and `${!prefix*}` */
-function namesFor(x: Expansion, part: ParameterExpansionPart, name: string, index: string | undefined): Value | undefined {
+function namesFor(
+  x: Expansion,
+  part: ParameterExpansionPart,
+  name: string,
+  index: string | undefined,
+): Value | undefined {
   if (part.operation?.type === 'Names') {
     const texts = x.sh.variables.names.filter((each) => each.startsWith(name))
     return { texts, set: true, list: part.operation.operator }
@@ -52,13 +71,28 @@ interface Default {
   readonly operation: Extract<ParameterOperation, { type: 'Default' }>
 }
 
-function* expandDefault(x: Expansion, { name, index, value, operation }: Default, quoted: boolean, fields: Fields): Sys<void> {
+function* expandDefault(
+  x: Expansion,
+  { name, index, value, operation }: Default,
+  quoted: boolean,
+  fields: Fields,
+): Sys<void> {
   const { operator, operand } = operation
   const missing = operator.startsWith(':') ? value.texts.join('') === '' : !value.set
   const kind = operator.at(-1)
-  if (kind === '+' ? missing : !missing) return emit(x.sh, kind === '+' ? { texts: quoted ? [''] : [], set: true, list: undefined } : value, quoted, fields)
+  if (kind === '+' ? missing : !missing)
+    return emit(
+      x.sh,
+      kind === '+' ? { texts: quoted ? [''] : [], set: true, list: undefined } : value,
+      quoted,
+      fields,
+    )
   if (kind === '?') {
-    const why = operand.text ? yield* expandText(x, operand) : operator === '?' ? 'parameter not set' : 'parameter null or not set'
+    const why = operand.text
+      ? yield* expandText(x, operand)
+      : operator === '?'
+        ? 'parameter not set'
+        : 'parameter null or not set'
     throw new ShellError(`${name}: ${why}`, { fatal: true, status: x.sh.interactive ? 1 : 127 })
   }
   if (kind === '=') {
@@ -88,7 +122,8 @@ function slice(items: readonly string[], offset: number, length: number | undefi
   const start = offset < 0 ? items.length + offset : offset
   if (start < 0) return []
   const end = length === undefined ? items.length : length < 0 ? items.length + length : start + length
-  if (end < start && length !== undefined && length < 0) throw new ShellError(`${length}: substring expression < 0`)
+  if (end < start && length !== undefined && length < 0)
+    throw new ShellError(`${length}: substring expression < 0`)
   return items.slice(start, end)
 }
 
@@ -104,9 +139,13 @@ function* changeOf(x: Expansion, operation: ParameterOperation): Sys<(text: stri
     }
     case 'CaseModification': {
       const pattern = operation.operand?.text ? yield* expandPattern(x, operation.operand) : '?'
-      const expression = new RegExp(operation.operator.length === 2 ? regExpOf(pattern) : `^${regExpOf(pattern)}`, 'g')
+      const expression = new RegExp(
+        operation.operator.length === 2 ? regExpOf(pattern) : `^${regExpOf(pattern)}`,
+        'g',
+      )
       const upper = operation.operator.startsWith('^')
-      return (text) => text.replace(expression, (match) => (upper ? match.toUpperCase() : match.toLowerCase()))
+      return (text) =>
+        text.replace(expression, (match) => (upper ? match.toUpperCase() : match.toLowerCase()))
     }
     case 'Transform':
       return TRANSFORMS[operation.operand.value] ?? ((text) => text)
@@ -136,10 +175,18 @@ function remove(pattern: string, operator: '#' | '##' | '%' | '%%'): (text: stri
   }
 }
 
-function replace(pattern: string, replacement: string, operator: '/' | '//' | '/#' | '/%'): (text: string) => string {
+function replace(
+  pattern: string,
+  replacement: string,
+  operator: '/' | '//' | '/#' | '/%',
+): (text: string) => string {
   if (pattern === '') return (text) => text
   const source = regExpOf(pattern)
-  const expression = operator === '/#' ? new RegExp(`^(?:${source})`)
-    : operator === '/%' ? new RegExp(`(?:${source})$`) : new RegExp(source, operator === '//' ? 'g' : '')
+  const expression =
+    operator === '/#'
+      ? new RegExp(`^(?:${source})`)
+      : operator === '/%'
+        ? new RegExp(`(?:${source})$`)
+        : new RegExp(source, operator === '//' ? 'g' : '')
   return (text) => text.replace(expression, () => replacement)
 }

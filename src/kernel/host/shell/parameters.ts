@@ -11,14 +11,20 @@ export interface Value {
   readonly list: '@' | '*' | undefined
 }
 
-const scalar = (text: string | undefined): Value => ({ texts: text === undefined ? [] : [text], set: text !== undefined, list: undefined })
+const scalar = (text: string | undefined): Value => ({
+  texts: text === undefined ? [] : [text],
+  set: text !== undefined,
+  list: undefined,
+})
 
 /** The value of a parameter, special ones included. `index` is text: a subscript, `@` or `*`. */
-export function valueOf(sh: Shell, name: string, index?: string): Value {
+export function parameterValue(sh: Shell, name: string, index?: string): Value {
   if (name === '@' || name === '*') return { texts: sh.positional, set: sh.positional.length > 0, list: name }
   if (name === 'PIPESTATUS' || name === 'FUNCNAME') {
     const texts = name === 'FUNCNAME' ? [...sh.calls].reverse() : sh.pipeStatus.map(String)
-    return index === '@' || index === '*' ? { texts, set: true, list: index } : scalar(texts[Number(index ?? 0)])
+    return index === '@' || index === '*'
+      ? { texts, set: true, list: index }
+      : scalar(texts[Number(index ?? 0)])
   }
   const variable = sh.variables.find(name)
   if (index === '@' || index === '*') {
@@ -41,7 +47,7 @@ export function assign(sh: Shell, name: string, value: string, index?: string, a
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new ShellError(`\`${name}': not a valid identifier`)
   const variable = sh.variables.find(name)
   const key = index === undefined ? undefined : subscript(sh, name, index)
-  const old = append ? (key === undefined ? sh.variables.get(name) : elementOf(variable, key)) ?? '' : ''
+  const old = append ? ((key === undefined ? sh.variables.get(name) : elementOf(variable, key)) ?? '') : ''
   let text = old + value
   if (variable?.integer) text = String(evaluate(append ? `${old || 0}+(${value})` : value, arithmeticOf(sh)))
   if (key === undefined) sh.variables.set(name, text)
@@ -55,8 +61,9 @@ const position = (list: Map<number, string> | undefined, index: number): number 
 /** Arithmetic over the variables of a shell. */
 export const arithmeticOf = (sh: Shell): ArithmeticContext => ({
   get: (name, index) => {
-    const value = valueOf(sh, name, index)
-    if (!value.set && sh.options.has('nounset')) throw new ShellError(`${name}: unbound variable`, { fatal: true })
+    const value = parameterValue(sh, name, index)
+    if (!value.set && sh.options.has('nounset'))
+      throw new ShellError(`${name}: unbound variable`, { fatal: true })
     return value.texts[0]
   },
   set: (name, value, index) => assign(sh, name, value, index),
@@ -65,27 +72,57 @@ export const arithmeticOf = (sh: Shell): ArithmeticContext => ({
 function special(sh: Shell, name: string): string | undefined {
   if (/^\d+$/.test(name)) return name === '0' ? sh.name : sh.positional[Number(name) - 1]
   switch (name) {
-    case '?': return String(sh.status)
-    case '$': return String(sh.pid)
-    case '!': return sh.lastBackground === undefined ? undefined : String(sh.lastBackground)
-    case '#': return String(sh.positional.length)
-    case '-': return flagsOf(sh)
-    case '_': return sh.lastArgument
-    case 'RANDOM': return String(Math.floor(sh.os.random() * 32768))
-    case 'SECONDS': return sh.variables.get(name) ?? String(Math.floor((sh.os.now - sh.startedAt) / 1000))
-    case 'EPOCHSECONDS': return String(Math.floor(sh.os.clock / 1000))
-    case 'LINENO': return String(sh.line)
-    case 'BASHPID': return String(sh.os.pid)
-    case 'BASH_SUBSHELL': return String(sh.level)
-    case 'HOSTNAME': return sh.os.hostname
-    case 'UID': case 'EUID': return String(sh.os.uid)
-    default: return undefined
+    case '?':
+      return String(sh.status)
+    case '$':
+      return String(sh.pid)
+    case '!':
+      return sh.lastBackground === undefined ? undefined : String(sh.lastBackground)
+    case '#':
+      return String(sh.positional.length)
+    case '-':
+      return flagsOf(sh)
+    case '_':
+      return sh.lastArgument
+    case 'RANDOM':
+      return String(Math.floor(sh.os.random() * 32768))
+    case 'SECONDS':
+      return sh.variables.get(name) ?? String(Math.floor((sh.os.now - sh.startedAt) / 1000))
+    case 'EPOCHSECONDS':
+      return String(Math.floor(sh.os.clock / 1000))
+    case 'LINENO':
+      return String(sh.line)
+    case 'BASHPID':
+      return String(sh.os.pid)
+    case 'BASH_SUBSHELL':
+      return String(sh.level)
+    case 'HOSTNAME':
+      return sh.os.hostname
+    case 'UID':
+    case 'EUID':
+      return String(sh.os.uid)
+    default:
+      return undefined
   }
 }
 
 const FLAGS: Readonly<Record<string, string>> = {
-  allexport: 'a', braceexpand: 'B', errexit: 'e', hashall: 'h', monitor: 'm', noglob: 'f', nounset: 'u', xtrace: 'x', verbose: 'v', noclobber: 'C',
+  allexport: 'a',
+  braceexpand: 'B',
+  errexit: 'e',
+  hashall: 'h',
+  monitor: 'm',
+  noglob: 'f',
+  nounset: 'u',
+  xtrace: 'x',
+  verbose: 'v',
+  noclobber: 'C',
 }
 
 const flagsOf = (sh: Shell): string =>
-  [...sh.options].map((option) => FLAGS[option] ?? '').sort().join('') + (sh.interactive ? 'i' : '') + (sh.name === 'bash' ? '' : '')
+  [...sh.options]
+    .map((option) => FLAGS[option] ?? '')
+    .sort()
+    .join('') +
+  (sh.interactive ? 'i' : '') +
+  (sh.name === 'bash' ? '' : '')

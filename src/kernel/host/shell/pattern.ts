@@ -9,8 +9,19 @@ export interface PatternOptions {
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/]/g
 const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~', cntrl: '\\x00-\\x1f\\x7f', print: '\\x20-\\x7e', graph: '\\x21-\\x7e', word: '\\w',
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+  punct: '!-\\/:-@\\[-`{-~',
+  cntrl: '\\x00-\\x1f\\x7f',
+  print: '\\x20-\\x7e',
+  graph: '\\x21-\\x7e',
+  word: '\\w',
 }
 
 export const escapeRegExp = (text: string): string => text.replace(SPECIAL, '\\$&')
@@ -19,7 +30,8 @@ export const escapeRegExp = (text: string): string => text.replace(SPECIAL, '\\$
 export const escapePattern = (text: string): string => text.replace(/[\\*?[\]()|@!+]/g, '\\$&')
 
 /** Does the whole text match? */
-export const matches = (pattern: string, text: string): boolean => new RegExp(`^(?:${regExpOf(pattern)})$`, 's').test(text)
+export const matches = (pattern: string, text: string): boolean =>
+  new RegExp(`^(?:${regExpOf(pattern)})$`, 's').test(text)
 
 /** The source of a regular expression for a pattern; `\` takes the meaning of the next character away. */
 export function regExpOf(pattern: string, options: PatternOptions = {}): string {
@@ -48,7 +60,9 @@ export function regExpOf(pattern: string, options: PatternOptions = {}): string 
 }
 
 function group(operator: string, body: string, options: PatternOptions): string {
-  const source = alternatives(body).map((part) => regExpOf(part, options)).join('|')
+  const source = alternatives(body)
+    .map((part) => regExpOf(part, options))
+    .join('|')
   if (operator === '@') return `(?:${source})`
   if (operator === '!') return `(?!(?:${source})$)${options.path ? '[^/]' : '[^]'}*`
   return `(?:${source})${operator}`
@@ -84,12 +98,14 @@ export function bracketAt(pattern: string, start: number): { source: string; end
   if (negated) i++
   for (let first = true; i < pattern.length; i++, first = false) {
     const char = pattern[i]
-    if (char === ']' && !first) return { source: source ? `[${negated ? '^' : ''}${source}]` : '(?!)', end: i }
+    if (char === ']' && !first)
+      return { source: source ? `[${negated ? '^' : ''}${source}]` : '(?!)', end: i }
     const named = char === '[' ? /^\[:(\w+):\]/.exec(pattern.slice(i)) : null
     if (named) {
       source += CLASSES[named[1]] ?? ''
       i += named[0].length - 1
-    } else if (char === '\\' && i + 1 < pattern.length) source += `\\${pattern[++i]}`.replace(/^\\(\w)$/, '$1')
+    } else if (char === '\\' && i + 1 < pattern.length)
+      source += `\\${pattern[++i]}`.replace(/^\\(\w)$/, '$1')
     else source += char === '-' ? '-' : /[\\\]^[]/.test(char) ? `\\${char}` : char
   }
   return undefined

@@ -100,7 +100,8 @@ class LineEditor {
           return
         }
         return yield* this.#replace(this.#cursor, this.#next(), '')
-      case 'complete': return yield* this.#complete()
+      case 'complete':
+        return yield* this.#complete()
       case 'clear':
         this.#row = 0
         yield* this.#print(`\x1b[H\x1b[2J${this.#prompt.slice(0, this.#prompt.lastIndexOf('\n') + 1)}`)
@@ -108,37 +109,63 @@ class LineEditor {
       case 'search':
         this.#search = { query: '', from: this.#history.length - 1, failed: false, saved: this.#line }
         return yield* this.#showSearch()
-      default: return yield* this.#edit(action, key)
+      default:
+        return yield* this.#edit(action, key)
     }
   }
 
   *#edit(action: Action, key: string): Sys<void> {
     const { length } = this.#line
     switch (action) {
-      case 'start': return yield* this.#move(this.#line.lastIndexOf('\n', this.#cursor - 1) + 1)
-      case 'finish': return yield* this.#move(length)
-      case 'left': return yield* this.#move(this.#previous())
-      case 'right': return yield* this.#move(this.#next())
-      case 'word-left': return yield* this.#move(this.#wordStart())
-      case 'word-right': return yield* this.#move(this.#wordEnd())
-      case 'up': return yield* this.#recall(this.#at - 1)
-      case 'down': return yield* this.#recall(this.#at + 1)
-      case 'first': return yield* this.#recall(0)
-      case 'newest': return yield* this.#recall(this.#history.length - 1)
-      case 'erase': return yield* this.#replace(this.#previous(), this.#cursor, '')
-      case 'delete': return yield* this.#replace(this.#cursor, this.#next(), '')
-      case 'kill-end': return yield* this.#kill(this.#cursor, length, key)
-      case 'kill-start': return yield* this.#kill(0, this.#cursor, key)
-      case 'kill-word': return yield* this.#kill(this.#cursor, this.#wordEnd(), key)
-      case 'kill-word-left': return yield* this.#kill(this.#wordStart(), this.#cursor, key)
-      case 'kill-blank-left': return yield* this.#kill(this.#line.slice(0, this.#cursor).replace(/\S*\s*$/, '').length, this.#cursor, key)
-      case 'yank': return yield* this.#insert(killed.get(this.#sh) ?? '')
-      case 'transpose': return yield* this.#transpose()
-      case 'last-argument': return yield* this.#insert(this.#history.at(-2)?.trim().split(/\s+/).at(-1) ?? '')
+      case 'start':
+        return yield* this.#move(this.#line.lastIndexOf('\n', this.#cursor - 1) + 1)
+      case 'finish':
+        return yield* this.#move(length)
+      case 'left':
+        return yield* this.#move(this.#previous())
+      case 'right':
+        return yield* this.#move(this.#next())
+      case 'word-left':
+        return yield* this.#move(this.#wordStart())
+      case 'word-right':
+        return yield* this.#move(this.#wordEnd())
+      case 'up':
+        return yield* this.#recall(this.#at - 1)
+      case 'down':
+        return yield* this.#recall(this.#at + 1)
+      case 'first':
+        return yield* this.#recall(0)
+      case 'newest':
+        return yield* this.#recall(this.#history.length - 1)
+      case 'erase':
+        return yield* this.#replace(this.#previous(), this.#cursor, '')
+      case 'delete':
+        return yield* this.#replace(this.#cursor, this.#next(), '')
+      case 'kill-end':
+        return yield* this.#kill(this.#cursor, length, key)
+      case 'kill-start':
+        return yield* this.#kill(0, this.#cursor, key)
+      case 'kill-word':
+        return yield* this.#kill(this.#cursor, this.#wordEnd(), key)
+      case 'kill-word-left':
+        return yield* this.#kill(this.#wordStart(), this.#cursor, key)
+      case 'kill-blank-left':
+        return yield* this.#kill(
+          this.#line.slice(0, this.#cursor).replace(/\S*\s*$/, '').length,
+          this.#cursor,
+          key,
+        )
+      case 'yank':
+        return yield* this.#insert(killed.get(this.#sh) ?? '')
+      case 'transpose':
+        return yield* this.#transpose()
+      case 'last-argument':
+        return yield* this.#insert(this.#history.at(-2)?.trim().split(/\s+/).at(-1) ?? '')
       case 'comment':
         this.#line = `#${this.#line}`
         return yield* this.#act('accept', key)
-      default: return
+      default:
+        return
     }
   }
 
@@ -155,7 +182,12 @@ class LineEditor {
 
   *#replace(from: number, to: number, text: string): Sys<void> {
     if (from === to && text === '') return this.#bell()
-    const simple = text === '' && to === this.#line.length && from === to - 1 && this.#cursor === to && /[\x20-\x7e]/.test(this.#line[from])
+    const simple =
+      text === '' &&
+      to === this.#line.length &&
+      from === to - 1 &&
+      this.#cursor === to &&
+      /[\x20-\x7e]/.test(this.#line[from])
     this.#line = this.#line.slice(0, from) + text + this.#line.slice(to)
     this.#cursor = from + text.length
     const { column } = layout(this.#tail + this.#line, this.#tty.columns)
@@ -200,7 +232,8 @@ class LineEditor {
     const texts = candidates.map(({ text }) => text)
     const common = longestCommonPrefix(texts)
     const typed = this.#line.slice(start, this.#cursor)
-    if (candidates.length === 1) return yield* this.#replace(start, this.#cursor, candidates[0].text + (candidates[0].more ? '' : ' '))
+    if (candidates.length === 1)
+      return yield* this.#replace(start, this.#cursor, candidates[0].text + (candidates[0].more ? '' : ' '))
     if (common.length > typed.length) return yield* this.#replace(start, this.#cursor, common)
     if (this.#lastKey !== '\t') return this.#bell()
     yield* this.#print(`\n${listCandidates(candidates, this.#tty.columns)}${this.#prompt}`)
@@ -235,7 +268,12 @@ class LineEditor {
 
   #find(from: number): void {
     const search = this.#search as Search
-    const at = from < 0 ? -1 : this.#history.findLastIndex((line, i) => i <= from && search.query !== '' && line.includes(search.query))
+    const at =
+      from < 0
+        ? -1
+        : this.#history.findLastIndex(
+            (line, i) => i <= from && search.query !== '' && line.includes(search.query),
+          )
     search.failed = at < 0 && search.query !== ''
     if (at < 0) return
     search.from = at
@@ -267,7 +305,8 @@ class LineEditor {
     const { columns } = this.#tty
     const at = layout(this.#tail + this.#line.slice(0, this.#cursor), columns)
     const [row, column] = at.column === columns ? [at.row + 1, 0] : [at.row, at.column]
-    const vertical = row < this.#row ? this.#up(this.#row - row) : row > this.#row ? `\x1b[${row - this.#row}B` : ''
+    const vertical =
+      row < this.#row ? this.#up(this.#row - row) : row > this.#row ? `\x1b[${row - this.#row}B` : ''
     yield* this.#print(`${vertical}\r${column ? `\x1b[${column}C` : ''}`)
     this.#row = row
   }
@@ -307,16 +346,83 @@ class LineEditor {
 }
 
 type Action =
-  | 'accept' | 'interrupt' | 'delete-or-end' | 'complete' | 'clear' | 'search' | 'start' | 'finish' | 'left' | 'right' | 'word-left' | 'word-right'
-  | 'up' | 'down' | 'first' | 'newest' | 'erase' | 'delete' | 'kill-end' | 'kill-start' | 'kill-word' | 'kill-word-left' | 'kill-blank-left' | 'yank'
-  | 'transpose' | 'last-argument' | 'comment'
+  | 'accept'
+  | 'interrupt'
+  | 'delete-or-end'
+  | 'complete'
+  | 'clear'
+  | 'search'
+  | 'start'
+  | 'finish'
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right'
+  | 'up'
+  | 'down'
+  | 'first'
+  | 'newest'
+  | 'erase'
+  | 'delete'
+  | 'kill-end'
+  | 'kill-start'
+  | 'kill-word'
+  | 'kill-word-left'
+  | 'kill-blank-left'
+  | 'yank'
+  | 'transpose'
+  | 'last-argument'
+  | 'comment'
 
 const ACTIONS: Readonly<Record<string, Action>> = {
-  '\r': 'accept', '\n': 'accept', '\x0f': 'accept', '\x03': 'interrupt', '\x04': 'delete-or-end', '\t': 'complete', '\x0c': 'clear', '\x12': 'search',
-  '\x01': 'start', '\x1b[H': 'start', '\x1bOH': 'start', '\x1b[1~': 'start', '\x05': 'finish', '\x1b[F': 'finish', '\x1bOF': 'finish',
-  '\x1b[4~': 'finish', '\x02': 'left', '\x1b[D': 'left', '\x1bOD': 'left', '\x06': 'right', '\x1b[C': 'right', '\x1bOC': 'right',
-  '\x1bb': 'word-left', '\x1b[1;5D': 'word-left', '\x1b[1;3D': 'word-left', '\x1bf': 'word-right', '\x1b[1;5C': 'word-right', '\x1b[1;3C': 'word-right',
-  '\x10': 'up', '\x1b[A': 'up', '\x1bOA': 'up', '\x0e': 'down', '\x1b[B': 'down', '\x1bOB': 'down', '\x1b<': 'first', '\x1b>': 'newest',
-  '\x7f': 'erase', '\b': 'erase', '\x1b[3~': 'delete', '\x0b': 'kill-end', '\x15': 'kill-start', '\x1bd': 'kill-word', '\x1b\x7f': 'kill-word-left',
-  '\x1b\b': 'kill-word-left', '\x17': 'kill-blank-left', '\x19': 'yank', '\x14': 'transpose', '\x1b.': 'last-argument', '\x1b_': 'last-argument', '\x1b#': 'comment',
+  '\r': 'accept',
+  '\n': 'accept',
+  '\x0f': 'accept',
+  '\x03': 'interrupt',
+  '\x04': 'delete-or-end',
+  '\t': 'complete',
+  '\x0c': 'clear',
+  '\x12': 'search',
+  '\x01': 'start',
+  '\x1b[H': 'start',
+  '\x1bOH': 'start',
+  '\x1b[1~': 'start',
+  '\x05': 'finish',
+  '\x1b[F': 'finish',
+  '\x1bOF': 'finish',
+  '\x1b[4~': 'finish',
+  '\x02': 'left',
+  '\x1b[D': 'left',
+  '\x1bOD': 'left',
+  '\x06': 'right',
+  '\x1b[C': 'right',
+  '\x1bOC': 'right',
+  '\x1bb': 'word-left',
+  '\x1b[1;5D': 'word-left',
+  '\x1b[1;3D': 'word-left',
+  '\x1bf': 'word-right',
+  '\x1b[1;5C': 'word-right',
+  '\x1b[1;3C': 'word-right',
+  '\x10': 'up',
+  '\x1b[A': 'up',
+  '\x1bOA': 'up',
+  '\x0e': 'down',
+  '\x1b[B': 'down',
+  '\x1bOB': 'down',
+  '\x1b<': 'first',
+  '\x1b>': 'newest',
+  '\x7f': 'erase',
+  '\b': 'erase',
+  '\x1b[3~': 'delete',
+  '\x0b': 'kill-end',
+  '\x15': 'kill-start',
+  '\x1bd': 'kill-word',
+  '\x1b\x7f': 'kill-word-left',
+  '\x1b\b': 'kill-word-left',
+  '\x17': 'kill-blank-left',
+  '\x19': 'yank',
+  '\x14': 'transpose',
+  '\x1b.': 'last-argument',
+  '\x1b_': 'last-argument',
+  '\x1b#': 'comment',
 }

@@ -39,7 +39,12 @@ function descriptorOf(x: Expansion, { descriptor, operator }: Redirection): numb
   return operator.startsWith('<') ? 0 : 1
 }
 
-function* redirectFile(x: Expansion, io: Map<number, OpenFile>, fd: number, { operator, target }: Extract<Redirection, { type: 'Redirect' }>): Sys<void> {
+function* redirectFile(
+  x: Expansion,
+  io: Map<number, OpenFile>,
+  fd: number,
+  { operator, target }: Extract<Redirection, { type: 'Redirect' }>,
+): Sys<void> {
   const words = target ? yield* expandWords(x, [target]) : []
   const word = words[0] ?? ''
   if (words.length !== 1) throw new ShellError(`${target?.text ?? ''}: ambiguous redirect`)
@@ -48,7 +53,8 @@ function* redirectFile(x: Expansion, io: Map<number, OpenFile>, fd: number, { op
   if (operator === '<&') throw new ShellError(`${word}: ambiguous redirect`)
   const both = operator === '&>' || operator === '&>>' || operator === '>&'
   const flags = FLAGS[operator === '&>>' ? '>>' : both ? '>' : operator]
-  if (operator === '>' && x.sh.options.has('noclobber') && isRegular(x, word)) throw new ShellError(`${word}: cannot overwrite existing file`)
+  if (operator === '>' && x.sh.options.has('noclobber') && isRegular(x, word))
+    throw new ShellError(`${word}: cannot overwrite existing file`)
   const file = openPath(x, io, word, flags)
   x.opened.push(file)
   io.set(fd, file)

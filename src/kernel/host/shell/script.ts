@@ -8,15 +8,22 @@ import { MAX_INPUT, problemOf } from './syntax.ts'
 const MAX_SOURCING = 100
 
 /** Parse and run a text: a script, a line, the argument of `eval`. What comes before a syntax error is run. */
-export function* runText(sh: Shell, text: string, io: Io, { line = 0, label = '', tail = false } = {}): Sys<number> {
+export function* runText(
+  sh: Shell,
+  text: string,
+  io: Io,
+  { line = 0, label = '', tail = false } = {},
+): Sys<number> {
   if (text.split('\n', 1)[0].length > MAX_INPUT || (sh.interactive && text.length > MAX_INPUT)) {
     throw new ShellError('line too long')
   }
-  if (sh.sourcing >= MAX_SOURCING) throw new ShellError('maximum eval nesting level exceeded', { fatal: true })
+  if (sh.sourcing >= MAX_SOURCING)
+    throw new ShellError('maximum eval nesting level exceeded', { fatal: true })
   const script = parse(text)
   const problem = problemOf(text, script)
   const failed = problem?.message ? problem : undefined
-  const limit = failed && script.errors ? text.lastIndexOf('\n', script.errors[0].pos) : Number.POSITIVE_INFINITY
+  const limit =
+    failed && script.errors ? text.lastIndexOf('\n', script.errors[0].pos) : Number.POSITIVE_INFINITY
   const runnable = script.commands.filter(({ end }) => end <= limit)
   const before = { source: sh.source, position: sh.position }
   sh.source = { text, line }
@@ -34,7 +41,13 @@ export function* runText(sh: Shell, text: string, io: Io, { line = 0, label = ''
 }
 
 /** Run statements; an error that discards the line goes on with the next one. */
-function* runLines(sh: Shell, text: string, statements: readonly Statement[], io: Io, tail: boolean): Sys<number> {
+function* runLines(
+  sh: Shell,
+  text: string,
+  statements: readonly Statement[],
+  io: Io,
+  tail: boolean,
+): Sys<number> {
   let rest = statements
   for (;;) {
     try {
@@ -49,7 +62,13 @@ function* runLines(sh: Shell, text: string, statements: readonly Statement[], io
   }
 }
 
-function tellProblem(sh: Shell, io: Io, text: string, { message, line }: { message: string; line: number }, label: string): number {
+function tellProblem(
+  sh: Shell,
+  io: Io,
+  text: string,
+  { message, line }: { message: string; line: number },
+  label: string,
+): number {
   const name = sh.name.replace(/^-/, '')
   const where = sh.interactive ? `${name}: ` : `${name}: ${label}line ${sh.source.line + line + 1}: `
   let out = `${where}${message}\n`

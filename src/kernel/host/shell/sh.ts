@@ -23,7 +23,10 @@ export const shell: Program = (os) => {
     return exitWith(2)
   }
   prepare(sh, os.env)
-  setOptions(sh, [...options].filter((option) => option.startsWith('-')).flatMap((option) => option.split(' ')))
+  setOptions(
+    sh,
+    [...options].filter((option) => option.startsWith('-')).flatMap((option) => option.split(' ')),
+  )
   if (options.has('c')) return untilExit(sh, runArgument(sh, rest))
   if (scripted) return untilExit(sh, runFile(sh, rest))
   sh.positional = rest
@@ -61,18 +64,32 @@ function argumentsOf(argv: readonly string[]): { options: Set<string>; rest: str
 function prepare(sh: Shell, env: Readonly<Record<string, string>>): void {
   const { variables } = sh
   const defaults: Record<string, string> = {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', IFS: ' \t\n', OPTIND: '1', PS4: '+ ', PPID: String(parentOf(sh)),
-    BASH: '/bin/bash', BASH_VERSION: '5.2.15(1)-release', HOSTTYPE: 'x86_64', OSTYPE: 'linux-gnu', SHELL: '/bin/bash',
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    IFS: ' \t\n',
+    OPTIND: '1',
+    PS4: '+ ',
+    PPID: String(parentOf(sh)),
+    BASH: '/bin/bash',
+    BASH_VERSION: '5.2.15(1)-release',
+    HOSTTYPE: 'x86_64',
+    OSTYPE: 'linux-gnu',
+    SHELL: '/bin/bash',
   }
-  for (const [name, value] of Object.entries(defaults)) if (env[name] === undefined || name === 'IFS') variables.set(name, value)
+  for (const [name, value] of Object.entries(defaults))
+    if (env[name] === undefined || name === 'IFS') variables.set(name, value)
   variables.set('PWD', sh.os.cwd)
-  for (const [name, exported] of [['PWD', true], ['IFS', false]] as const) variables.declare(name, false).exported = exported
+  for (const [name, exported] of [
+    ['PWD', true],
+    ['IFS', false],
+  ] as const)
+    variables.declare(name, false).exported = exported
   const depth = String((Number(env['SHLVL']) || 0) + 1)
   variables.set('SHLVL', depth)
   variables.declare('SHLVL', false).exported = true
 }
 
-const parentOf = (sh: Shell): number => sh.os.kernel.processes('').find(({ pid }) => pid === sh.os.pid)?.ppid ?? 0
+const parentOf = (sh: Shell): number =>
+  sh.os.kernel.processes('').find(({ pid }) => pid === sh.os.pid)?.ppid ?? 0
 
 function* runArgument(sh: Shell, rest: readonly string[]): Sys<number> {
   const [text, name, ...positional] = rest

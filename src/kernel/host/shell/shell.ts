@@ -74,7 +74,10 @@ export class Shell {
   mask = 0o022
   readonly startedAt: number
 
-  constructor(os: Os, { interactive = false, name = 'bash', from }: { interactive?: boolean; name?: string; from?: Shell } = {}) {
+  constructor(
+    os: Os,
+    { interactive = false, name = 'bash', from }: { interactive?: boolean; name?: string; from?: Shell } = {},
+  ) {
     this.os = os
     this.interactive = interactive
     this.name = from?.name ?? name

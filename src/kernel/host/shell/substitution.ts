@@ -8,12 +8,14 @@ import { expandText, type Expansion } from './expand.ts'
 import { fork } from './fork.ts'
 import { Job } from './jobs.ts'
 import { Errno } from '../errno.ts'
+import { handleSignals } from './traps.ts'
 
 /** What the commands of `$(...)` print, without the newlines at its end. */
 export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<string> {
   const { sh } = x
   const { script } = part
-  if (!script || script.errors?.length) throw new ShellError(`command substitution: syntax error: ${script?.errors?.[0].message ?? part.text}`)
+  if (!script || script.errors?.length)
+    throw new ShellError(`command substitution: syntax error: ${script?.errors?.[0].message ?? part.text}`)
   const file = fileOf(script.commands)
   if (file) return (yield* readWhole(x, file)).replace(/\n+$/, '')
   const pipe = new Pipe()
@@ -21,25 +23,39 @@ export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<strin
   const reader = pipe.reader()
   const job = new Job(part.text)
   const source = script.source === undefined ? sh.source : { text: script.source, line: sh.source.line }
-  fork(sh, new Map(x.io).set(1, writer), job, (child) => {
-    child.source = source
-    return runStatements(child, script.commands, child.io, true)
-  }, { sameGroup: true })
+  fork(
+    sh,
+    new Map(x.io).set(1, writer),
+    job,
+    (child) => {
+      child.source = source
+      return runStatements(child, script.commands, child.io, true)
+    },
+    { sameGroup: true },
+  )
   writer.close?.()
   const output: string[] = []
   try {
-    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader)) output.push(data)
+    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader))
+      output.push(data)
   } finally {
     reader.close?.()
   }
   sh.status = sh.substituted = yield* sh.jobs.foreground(job)
+  if (sh.pending.length) yield* handleSignals(sh)
   return output.join('').replaceAll('\0', '').replace(/\n+$/, '')
 }
 
 /** `$(<file)`: the word of the file, if that is what it is. */
 function fileOf(commands: NonNullable<CommandExpansionPart['script']>['commands']) {
   const command = commands.length === 1 ? commands[0].command : undefined
-  if (command?.type !== 'Command' || command.name || command.redirects.length !== 1 || command.prefix.length !== 1) return undefined
+  if (
+    command?.type !== 'Command' ||
+    command.name ||
+    command.redirects.length !== 1 ||
+    command.prefix.length !== 1
+  )
+    return undefined
   const redirect = command.redirects[0]
   return redirect.type === 'Redirect' && redirect.operator === '<' ? redirect.target : undefined
 }
@@ -67,7 +83,13 @@ export function substituteProcess(x: Expansion, part: ProcessSubstitutionPart): 
   const writer = pipe.writer()
   const reader = pipe.reader()
   const [inner, outer, fd] = operator === '<' ? [writer, reader, 1] : [reader, writer, 0]
-  fork(x.sh, new Map(x.io).set(fd, inner), new Job(part.text), (child) => runStatements(child, script.commands, child.io, true), { sameGroup: true })
+  fork(
+    x.sh,
+    new Map(x.io).set(fd, inner),
+    new Job(part.text),
+    (child) => runStatements(child, script.commands, child.io, true),
+    { sameGroup: true },
+  )
   inner.close?.()
   let number = FIRST_SUBSTITUTION_FD
   while (x.io.has(number)) number--

@@ -10,7 +10,11 @@ export interface SyntaxProblem {
 }
 
 const QUOTES: readonly [RegExp, string][] = [
-  [/double quote/, '"'], [/single quote/, "'"], [/backtick/, '`'], [/parameter expansion/, '}'], [/./, ')'],
+  [/double quote/, '"'],
+  [/single quote/, "'"],
+  [/backtick/, '`'],
+  [/parameter expansion/, '}'],
+  [/./, ')'],
 ]
 const CLOSERS = new Set(['then', 'fi', 'do', 'done', 'esac', 'else', 'elif', '}', ';;'])
 
@@ -34,9 +38,18 @@ export function isIncomplete(text: string): boolean {
 function describe(text: string, { message, pos }: ParseError): SyntaxProblem {
   const end = text.trimEnd().length
   const line = lineOf(text, Math.min(pos, end))
-  const eof = (words: string, at = lineOf(text, text.length) + 1) => ({ message: words, incomplete: true, line: at })
-  const near = (token: string) => ({ message: `syntax error near unexpected token \`${token}'`, incomplete: false, line })
-  if (message === 'unterminated command substitution') return eof("unexpected EOF while looking for matching `)'")
+  const eof = (words: string, at = lineOf(text, text.length) + 1) => ({
+    message: words,
+    incomplete: true,
+    line: at,
+  })
+  const near = (token: string) => ({
+    message: `syntax error near unexpected token \`${token}'`,
+    incomplete: false,
+    line,
+  })
+  if (message === 'unterminated command substitution')
+    return eof("unexpected EOF while looking for matching `)'")
   if (message.startsWith('unterminated')) {
     const quote = QUOTES.find(([pattern]) => pattern.test(message)) as [RegExp, string]
     return eof(`unexpected EOF while looking for matching \`${quote[1]}'`, line)
@@ -46,7 +59,11 @@ function describe(text: string, { message, pos }: ParseError): SyntaxProblem {
   const here = /^\s*(&&|\|\||;;|<<|>>|[()&|;<>]|[^\s()&|;<>]+)?/.exec(text.slice(pos))?.[1]
   if (here) return near(here === '&' && text[pos - 1] === '&' ? '&' : here)
   const last = /(?:^|[\s;&|()])([^\s;&|()]+|;;)\s*$/.exec(text)?.[1] ?? ''
-  const reserved = CLOSERS.has(last) && !message.includes(`'${last}'`) && !message.includes('command after') && !message.includes('to close')
+  const reserved =
+    CLOSERS.has(last) &&
+    !message.includes(`'${last}'`) &&
+    !message.includes('command after') &&
+    !message.includes('to close')
   if (reserved) return near(last)
   if (/redirect target/.test(message) || /^(for|select|case|function)$/.test(last)) return near('newline')
   return eof('syntax error: unexpected end of file')

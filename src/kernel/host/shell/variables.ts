@@ -103,7 +103,9 @@ export class Variables {
   /** A copy for a subshell. */
   clone(): Variables {
     const copy = new Variables()
-    copy.#scopes = this.#scopes.map((scope) => new Map([...scope].map(([name, variable]) => [name, cloneVariable(variable)])))
+    copy.#scopes = this.#scopes.map(
+      (scope) => new Map([...scope].map(([name, variable]) => [name, cloneVariable(variable)])),
+    )
     return copy
   }
 
@@ -135,5 +137,7 @@ export function elementOf(variable: Variable | undefined, key: string): string |
 }
 
 const cloneVariable = (variable: Variable): Variable => ({
-  ...variable, list: variable.list && new Map(variable.list), map: variable.map && new Map(variable.map),
+  ...variable,
+  list: variable.list && new Map(variable.list),
+  map: variable.map && new Map(variable.map),
 })

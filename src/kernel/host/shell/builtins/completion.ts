@@ -42,7 +42,13 @@ const complete: Builtin = function* (sh, args, io) {
 function* show(sh: Shell, names: readonly string[], io: Io): Sys<number> {
   for (const [name, spec] of sh.completions) {
     if (names.length && !names.includes(name)) continue
-    const how = spec.function ? `-F ${spec.function} ` : spec.words ? `-W '${spec.words.join(' ')}' ` : spec.filter ? '-d ' : ''
+    const how = spec.function
+      ? `-F ${spec.function} `
+      : spec.words
+        ? `-W '${spec.words.join(' ')}' `
+        : spec.filter
+          ? '-d '
+          : ''
     yield* print(io, `complete ${how}${name}\n`)
   }
   return 0
@@ -52,7 +58,7 @@ function* show(sh: Shell, names: readonly string[], io: Io): Sys<number> {
 const compgen: Builtin = function* (_sh, args, io) {
   const { flags, names } = parse(args)
   const prefix = names[0] ?? ''
-  const found = (flags.get('-W') ?? '').split(/\s+/).filter((word) => word && word.startsWith(prefix))
+  const found = (flags.get('-W') ?? '').split(/\s+/).filter((word) => word !== '' && word.startsWith(prefix))
   yield* print(io, found.map((word) => `${word}\n`).join(''))
   return found.length ? 0 : 1
 }

@@ -63,7 +63,9 @@ const stackOf = (sh: Shell): string[] => {
 
 const dirs: Builtin = function* (sh, _args, io) {
   const home = sh.variables.get('HOME') ?? ''
-  const short = [sh.os.cwd, ...stackOf(sh)].map((path) => (home && path.startsWith(home) ? `~${path.slice(home.length)}` : path))
+  const short = [sh.os.cwd, ...stackOf(sh)].map((path) =>
+    home && path.startsWith(home) ? `~${path.slice(home.length)}` : path,
+  )
   yield* print(io, `${short.join(' ')}\n`)
   return 0
 }

@@ -14,5 +14,13 @@ export type Builtin = (sh: Shell, args: readonly string[], io: Io) => Sys<number
 
 /** All builtins by name. */
 export const builtins: Readonly<Record<string, Builtin>> = Object.assign(
-  Object.create(null) as Record<string, Builtin>, completion, control, directories, jobControl, names, output, settings, variables,
+  Object.create(null) as Record<string, Builtin>,
+  completion,
+  control,
+  directories,
+  jobControl,
+  names,
+  output,
+  settings,
+  variables,
 )

@@ -48,7 +48,12 @@ const wait: Builtin = function* (sh, args, io) {
       const job = spec.startsWith('%') ? sh.jobs.find(spec) : sh.jobs.ofPid(Number(spec))
       if (job) status = yield* sh.jobs.wait(job)
       else {
-        sh.complain(io, spec.startsWith('%') ? `wait: ${spec}: no such job` : `wait: pid ${spec} is not a child of this shell`)
+        sh.complain(
+          io,
+          spec.startsWith('%')
+            ? `wait: ${spec}: no such job`
+            : `wait: pid ${spec} is not a child of this shell`,
+        )
         status = 127
       }
     }
@@ -62,7 +67,12 @@ const wait: Builtin = function* (sh, args, io) {
 }
 
 const disown: Builtin = function* (sh, args, io) {
-  const job = jobOf(sh, io, 'disown', args.slice(1).find((arg) => !arg.startsWith('-')))
+  const job = jobOf(
+    sh,
+    io,
+    'disown',
+    args.slice(1).find((arg) => !arg.startsWith('-')),
+  )
   if (job) sh.jobs.forget(job)
   return job ? 0 : 1
 }
@@ -71,19 +81,27 @@ const kill: Builtin = function* (sh, args, io) {
   let rest = args.slice(1)
   let signal = parseSignal('TERM')
   if (rest[0] === '-l' || rest[0] === '-L') {
-    yield* print(io, rest[1] ? `${parseSignal(String(Number(rest[1]) % 128))?.replace('SIG', '') ?? rest[1]}\n` : listOfSignals())
+    yield* print(
+      io,
+      rest[1]
+        ? `${parseSignal(String(Number(rest[1]) % 128))?.replace('SIG', '') ?? rest[1]}\n`
+        : listOfSignals(),
+    )
     return 0
   }
   const first = rest[0] ?? ''
   if (first === '-s' || first === '-n') [signal, rest] = [parseSignal(rest[1] ?? ''), rest.slice(2)]
-  else if (/^-[A-Za-z0-9]+$/.test(first)) [signal, rest] = [first === '-0' ? undefined : parseSignal(first.slice(1)), rest.slice(1)]
+  else if (/^-[A-Za-z0-9]+$/.test(first))
+    [signal, rest] = [first === '-0' ? undefined : parseSignal(first.slice(1)), rest.slice(1)]
   if (!signal && first !== '-0') {
     sh.complain(io, `kill: ${first.replace('-', '')}: invalid signal specification`)
     return 1
   }
   rest = rest[0] === '--' ? rest.slice(1) : rest
   if (!rest.length) {
-    io.get(2)?.write?.('kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n')
+    io.get(2)?.write?.(
+      'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n',
+    )
     return 2
   }
   let status = 0

@@ -4,10 +4,37 @@ import { elementsOf, keysOf } from '../variables.ts'
 import type { Builtin } from './index.ts'
 
 const LETTERS: Readonly<Record<string, string>> = {
-  a: 'allexport', b: 'notify', e: 'errexit', f: 'noglob', h: 'hashall', m: 'monitor', n: 'noexec', u: 'nounset', v: 'verbose', x: 'xtrace',
-  B: 'braceexpand', C: 'noclobber', E: 'errtrace', H: 'histexpand', P: 'physical', T: 'functrace',
+  a: 'allexport',
+  b: 'notify',
+  e: 'errexit',
+  f: 'noglob',
+  h: 'hashall',
+  m: 'monitor',
+  n: 'noexec',
+  u: 'nounset',
+  v: 'verbose',
+  x: 'xtrace',
+  B: 'braceexpand',
+  C: 'noclobber',
+  E: 'errtrace',
+  H: 'histexpand',
+  P: 'physical',
+  T: 'functrace',
 }
-const OPTIONS = [...Object.values(LETTERS), 'emacs', 'history', 'ignoreeof', 'interactive-comments', 'keyword', 'nolog', 'onecmd', 'pipefail', 'posix', 'privileged', 'vi'].sort()
+const OPTIONS = [
+  ...Object.values(LETTERS),
+  'emacs',
+  'history',
+  'ignoreeof',
+  'interactive-comments',
+  'keyword',
+  'nolog',
+  'onecmd',
+  'pipefail',
+  'posix',
+  'privileged',
+  'vi',
+].sort()
 
 /** Set or clear options as `set -eu -o pipefail` and the shell's own arguments do. Returns how many arguments were taken, or what is wrong. */
 export function setOptions(sh: Shell, args: readonly string[]): { taken: number; problem?: string } {
@@ -35,13 +62,21 @@ const set: Builtin = function* (sh, args, io) {
     return 0
   }
   if (rest.length === 1 && (rest[0] === '-o' || rest[0] === '+o')) {
-    yield* print(io, OPTIONS.map((name) => (rest[0] === '-o' ? `${name.padEnd(15)}\t${sh.options.has(name) ? 'on' : 'off'}\n` : `set ${sh.options.has(name) ? '-' : '+'}o ${name}\n`)).join(''))
+    yield* print(
+      io,
+      OPTIONS.map((name) =>
+        rest[0] === '-o'
+          ? `${name.padEnd(15)}\t${sh.options.has(name) ? 'on' : 'off'}\n`
+          : `set ${sh.options.has(name) ? '-' : '+'}o ${name}\n`,
+      ).join(''),
+    )
     return 0
   }
   const { taken, problem } = setOptions(sh, rest)
   if (problem) {
     sh.complain(io, `set: ${problem}`)
-    if (!problem.includes('name')) io.get(2)?.write?.('set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n')
+    if (!problem.includes('name'))
+      io.get(2)?.write?.('set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n')
     return 2
   }
   if (rest[taken] === '--' || rest[taken] === '-') sh.positional = rest.slice(taken + 1)
@@ -55,7 +90,9 @@ function listVariables(sh: Shell): string {
     const variable = sh.variables.find(name)
     if (variable?.list || variable?.map) {
       const keys = keysOf(variable)
-      out += `${name}=(${elementsOf(variable).map((value, i) => `[${keys[i]}]="${value}"`).join(' ')})\n`
+      out += `${name}=(${elementsOf(variable)
+        .map((value, i) => `[${keys[i]}]="${value}"`)
+        .join(' ')})\n`
     } else if (variable?.value !== undefined) out += `${name}=${quoteUnlessPlain(variable.value)}\n`
   }
   return out
@@ -94,13 +131,16 @@ const umask: Builtin = function* (sh, args, io: Io) {
 }
 
 const LIMITS: readonly [string, string, string][] = [
-  ['c', 'core file size              (blocks, -c)', '0'], ['n', 'open files                          (-n)', '1048576'],
-  ['u', 'max user processes                  (-u)', 'unlimited'], ['v', 'virtual memory          (kbytes, -v)', 'unlimited'],
+  ['c', 'core file size              (blocks, -c)', '0'],
+  ['n', 'open files                          (-n)', '1048576'],
+  ['u', 'max user processes                  (-u)', 'unlimited'],
+  ['v', 'virtual memory          (kbytes, -v)', 'unlimited'],
 ]
 
 const ulimit: Builtin = function* (_sh, args, io) {
   if (args[1] === '-a') yield* print(io, LIMITS.map(([, words, value]) => `${words} ${value}\n`).join(''))
-  else if (args[2] === undefined) yield* print(io, `${LIMITS.find(([letter]) => args[1] === `-${letter}`)?.[2] ?? 'unlimited'}\n`)
+  else if (args[2] === undefined)
+    yield* print(io, `${LIMITS.find(([letter]) => args[1] === `-${letter}`)?.[2] ?? 'unlimited'}\n`)
   return 0
 }
 

@@ -8,35 +8,46 @@ import { Errno } from '../../errno.ts'
 import { call, type Sys } from '../../sys.ts'
 import type { Builtin } from './index.ts'
 
-const NAME = /^([A-Za-z_]\w*)(?:\[(.*?)\])?(?:(\+?)=([^]*))?$/
+const NAME = /^([A-Za-z_]\w*)(?:\[(.*?)\])?(?:(\+?)=([\s\S]*))?$/
 
 /** `declare`, `local`, `export`, `readonly`: attributes and values. */
-const declaring = (kind: 'declare' | 'local' | 'export' | 'readonly'): Builtin => function* (sh, args, io) {
-  if (kind === 'local' && !sh.calls.length) {
-    sh.complain(io, 'local: can only be used in a function')
-    return 1
-  }
-  const flags = args.slice(1).filter((arg) => /^[-+]\w+$/.test(arg)).join('')
-  const words = args.slice(1).filter((arg) => !/^[-+]\w+$|^--$/.test(arg))
-  if (!words.length || (flags.includes('p') && kind !== 'export')) return yield* listDeclared(sh, io, kind, flags, words)
-  let status = 0
-  for (const word of words) {
-    const match = NAME.exec(word)
-    if (match && flags.includes('f')) status = sh.functions.has(match[1]) ? status : 1
-    else if (match) declareOne(sh, match, kind, flags)
-    else {
-      sh.complain(io, `${args[0]}: \`${word}': not a valid identifier`)
-      status = 1
+const declaring = (kind: 'declare' | 'local' | 'export' | 'readonly'): Builtin =>
+  function* (sh, args, io) {
+    if (kind === 'local' && !sh.calls.length) {
+      sh.complain(io, 'local: can only be used in a function')
+      return 1
     }
+    const flags = args
+      .slice(1)
+      .filter((arg) => /^[-+]\w+$/.test(arg))
+      .join('')
+    const words = args.slice(1).filter((arg) => !/^[-+]\w+$|^--$/.test(arg))
+    if (!words.length || (flags.includes('p') && kind !== 'export'))
+      return yield* listDeclared(sh, io, kind, flags, words)
+    let status = 0
+    for (const word of words) {
+      const match = NAME.exec(word)
+      if (match && flags.includes('f')) status = sh.functions.has(match[1]) ? status : 1
+      else if (match) declareOne(sh, match, kind, flags)
+      else {
+        sh.complain(io, `${args[0]}: \`${word}': not a valid identifier`)
+        status = 1
+      }
+    }
+    return status
   }
-  return status
-}
 
-function declareOne(sh: Shell, [, name, index, append, value]: RegExpExecArray, kind: string, flags: string): void {
+function declareOne(
+  sh: Shell,
+  [, name, index, append, value]: RegExpExecArray,
+  kind: string,
+  flags: string,
+): void {
   const local = kind === 'local' || (kind === 'declare' && sh.calls.length > 0 && !flags.includes('g'))
   const variable = sh.variables.declare(name, local)
   if (flags.includes('A') && !variable.map) Object.assign(variable, { map: new Map(), list: undefined })
-  else if (flags.includes('a') && !variable.list) variable.list = new Map(variable.value === undefined ? [] : [[0, variable.value]])
+  else if (flags.includes('a') && !variable.list)
+    variable.list = new Map(variable.value === undefined ? [] : [[0, variable.value]])
   if (/-\w*i/.test(flags)) variable.integer = true
   if (value !== undefined) assign(sh, name, value, index, append === '+')
   if (/\+\w*x/.test(flags) || (kind === 'export' && flags.includes('n'))) variable.exported = false
@@ -44,11 +55,22 @@ function declareOne(sh: Shell, [, name, index, append, value]: RegExpExecArray, 
   if (kind === 'readonly' || flags.includes('r')) variable.readonly = true
 }
 
-function* listDeclared(sh: Shell, io: Io, kind: string, flags: string, words: readonly string[]): Sys<number> {
+function* listDeclared(
+  sh: Shell,
+  io: Io,
+  kind: string,
+  flags: string,
+  words: readonly string[],
+): Sys<number> {
   if (flags.includes('f') || flags.includes('F')) {
     for (const name of [...sh.functions.keys()].sort()) {
       const { node, source } = sh.functions.get(name) as NonNullable<ReturnType<typeof sh.functions.get>>
-      yield* print(io, flags.includes('F') ? `declare -f ${name}\n` : `${name} () \n${source.text.slice(node.body.pos, node.body.end)}\n`)
+      yield* print(
+        io,
+        flags.includes('F')
+          ? `declare -f ${name}\n`
+          : `${name} () \n${source.text.slice(node.body.pos, node.body.end)}\n`,
+      )
     }
     return 0
   }
@@ -64,16 +86,30 @@ function* listDeclared(sh: Shell, io: Io, kind: string, flags: string, words: re
 }
 
 const wanted = (variable: Variable, kind: string, flags: string): boolean =>
-  kind === 'export' || flags.includes('x') ? variable.exported === true : kind === 'readonly' || flags.includes('r') ? variable.readonly === true : true
+  kind === 'export' || flags.includes('x')
+    ? variable.exported === true
+    : kind === 'readonly' || flags.includes('r')
+      ? variable.readonly === true
+      : true
 
 /** A line of `declare -p`. */
 function declaration(name: string, variable: Variable): string {
   const quoted = (text: string) => `"${text.replace(/["\\$`]/g, '\\$&')}"`
-  const flags = (variable.list ? 'a' : '') + (variable.map ? 'A' : '') + (variable.integer ? 'i' : '') + (variable.readonly ? 'r' : '') + (variable.exported ? 'x' : '')
+  const flags =
+    (variable.list ? 'a' : '') +
+    (variable.map ? 'A' : '') +
+    (variable.integer ? 'i' : '') +
+    (variable.readonly ? 'r' : '') +
+    (variable.exported ? 'x' : '')
   const keys = keysOf(variable)
-  const value = variable.list || variable.map
-    ? `=(${elementsOf(variable).map((text, i) => `[${keys[i]}]=${quoted(text)}`).join(' ')}${variable.map && keys.length ? ' ' : ''})`
-    : variable.value === undefined ? '' : `=${quoted(variable.value)}`
+  const value =
+    variable.list || variable.map
+      ? `=(${elementsOf(variable)
+          .map((text, i) => `[${keys[i]}]=${quoted(text)}`)
+          .join(' ')}${variable.map && keys.length ? ' ' : ''})`
+      : variable.value === undefined
+        ? ''
+        : `=${quoted(variable.value)}`
   return `declare -${flags || '-'} ${name}${value}\n`
 }
 
@@ -150,7 +186,10 @@ const read: Builtin = function* (sh, args, io) {
   let ended = false
   let line: string | null
   try {
-    line = yield* timed(options.timeout, options.count ? readCount(io, options.fd, options.count) : readWhole(io, options, () => (ended = true)))
+    line = yield* timed(
+      options.timeout,
+      options.count ? readCount(io, options.fd, options.count) : readWhole(io, options, () => (ended = true)),
+    )
   } catch (error) {
     if (!(error instanceof Errno)) throw error
     if (error.code === 'ETIMEDOUT') return 142
@@ -164,7 +203,8 @@ const read: Builtin = function* (sh, args, io) {
 /** A line; without `-r` a backslash at its end joins the next one. */
 function* readWhole(io: Io, { fd, delimiter, raw }: ReadOptions, ended: () => void): Sys<string | null> {
   let line = yield* readLine(io, fd, delimiter, ended)
-  while (!raw && line !== null && /(^|[^\\])(\\\\)*\\$/.test(line)) line = line.slice(0, -1) + ((yield* readLine(io, fd, delimiter, ended)) ?? '')
+  while (!raw && line !== null && /(^|[^\\])(\\\\)*\\$/.test(line))
+    line = line.slice(0, -1) + ((yield* readLine(io, fd, delimiter, ended)) ?? '')
   return line
 }
 
@@ -214,14 +254,14 @@ function* timed<T>(seconds: number | undefined, body: Sys<T>): Sys<T> {
 
 function store(sh: Shell, { names, array, raw }: ReadOptions, line: string): void {
   const ifs = sh.variables.get('IFS') ?? ' \t\n'
-  const plain = (text: string) => (raw ? text : text.replace(/\\([^])/g, '$1'))
+  const plain = (text: string) => (raw ? text : text.replace(/\\([\s\S])/g, '$1'))
   if (array !== undefined) {
     sh.variables.declare(array, false).list = new Map()
     return sh.variables.setList(array, splitLine(line, ifs, Number.POSITIVE_INFINITY).map(plain))
   }
   if (!names.length) return assign(sh, 'REPLY', plain(line))
   const words = splitLine(line, ifs, names.length)
-  names.forEach((name, i) => assign(sh, name, plain(words[i] ?? '')))
+  for (const [i, name] of names.entries()) assign(sh, name, plain(words[i] ?? ''))
 }
 
 /** Split at IFS into at most `limit` words; the last gets the rest. */
@@ -236,7 +276,13 @@ function splitLine(line: string, ifs: string, limit: number): string[] {
     if (words.length === limit - 1) {
       const rest = line.slice(at, end)
       const only = rest.slice(0, -1)
-      words.push(ifs.includes(rest.at(-1) ?? '') && ![...only].some((char) => ifs.includes(char)) && !white.has(rest.at(-1) ?? '') ? only : rest)
+      words.push(
+        ifs.includes(rest.at(-1) ?? '') &&
+          ![...only].some((char) => ifs.includes(char)) &&
+          !white.has(rest.at(-1) ?? '')
+          ? only
+          : rest,
+      )
       break
     }
     let stop = at
@@ -255,7 +301,11 @@ const mapfile: Builtin = function* (sh, args, io) {
   const name = args.slice(1).find((arg) => !arg.startsWith('-')) ?? 'MAPFILE'
   const lines: string[] = []
   let ended = false
-  for (let line = yield* readLine(io, 0); line !== null; line = yield* readLine(io, 0, '\n', () => (ended = true))) {
+  for (
+    let line = yield* readLine(io, 0);
+    line !== null;
+    line = yield* readLine(io, 0, '\n', () => (ended = true))
+  ) {
     lines.push(line + (trim || ended ? '' : '\n'))
   }
   sh.variables.declare(name, false).list = new Map()
@@ -308,6 +358,16 @@ const getopts: Builtin = function* (sh, args, io) {
 }
 
 export const variables: Record<string, Builtin> = {
-  declare: declaring('declare'), typeset: declaring('declare'), local: declaring('local'), export: declaring('export'),
-  readonly: declaring('readonly'), unset, shift, let: letBuiltin, read, mapfile, readarray: mapfile, getopts,
+  declare: declaring('declare'),
+  typeset: declaring('declare'),
+  local: declaring('local'),
+  export: declaring('export'),
+  readonly: declaring('readonly'),
+  unset,
+  shift,
+  let: letBuiltin,
+  read,
+  mapfile,
+  readarray: mapfile,
+  getopts,
 }

@@ -1,0 +1,545 @@
+import { builtins, definitions } from './jq-builtins.ts'
+import { formatText } from './jq-formats.ts'
+import type { Definition, Filter, Pattern } from './jq-parse.ts'
+import {
+  arithmetic,
+  compare,
+  deletePaths,
+  indexOf,
+  isMap,
+  JqError,
+  setPath,
+  shown,
+  sliceOf,
+  typeOf,
+  type Path,
+} from './jq-values.ts'
+
+/** A value with the path by which it was reached from the input, where there is one. */
+export interface Item {
+  readonly value: unknown
+  readonly path: Path | undefined
+}
+
+interface Closure {
+  readonly parameters: readonly string[]
+  readonly body: Filter
+  readonly scope: Scope
+}
+
+/** Names that a filter sees. */
+export interface Scope {
+  readonly variables: ReadonlyMap<string, unknown>
+  readonly functions: ReadonlyMap<string, Closure>
+}
+
+const MAX_DEPTH = 1500
+const MAX_STEPS = 5_000_000
+
+/** Runs filters. Values are never changed; `env` is `$ENV`, `now` the clock in seconds, `inputs` gives what `input` takes. */
+export class Jq {
+  readonly env: Readonly<Record<string, string>>
+  readonly now: () => number
+  readonly inputs: () => { value: unknown } | undefined
+  #depth = 0
+  #steps = 0
+  readonly #root: Scope
+
+  constructor(
+    env: Readonly<Record<string, string>>,
+    now: () => number,
+    inputs: () => { value: unknown } | undefined,
+    variables: ReadonlyMap<string, unknown> = new Map(),
+  ) {
+    this.env = env
+    this.now = now
+    this.inputs = inputs
+    const functions = new Map<string, Closure>()
+    this.#root = { variables: new Map([['ENV', env], ...variables]), functions }
+    // Those of the prelude see each other, whatever their order.
+    for (const { name, parameters, body } of definitions())
+      functions.set(`${name}/${parameters.length}`, { parameters, body, scope: this.#root })
+  }
+
+  /** All values of a filter for an input. */
+  *run(filter: Filter, value: unknown): Generator<unknown> {
+    this.#steps = 0
+    for (const item of this.items(filter, { value, path: [] }, this.#root)) yield item.value
+  }
+
+  *items(filter: Filter, input: Item, scope: Scope): Generator<Item> {
+    if (++this.#steps > MAX_STEPS) throw new JqError('too many steps: this filter does not end')
+    if (++this.#depth > MAX_DEPTH) {
+      this.#depth = 0
+      throw new JqError('too deeply nested')
+    }
+    try {
+      yield* this.#evaluate(filter, input, scope)
+    } finally {
+      this.#depth = Math.max(0, this.#depth - 1)
+    }
+  }
+
+  *values(filter: Filter, input: Item, scope: Scope): Generator<unknown> {
+    for (const item of this.items(filter, { value: input.value, path: undefined }, scope)) yield item.value
+  }
+
+  *#evaluate(filter: Filter, input: Item, scope: Scope): Generator<Item> {
+    switch (filter.type) {
+      case 'identity':
+        return yield input
+      case 'recurse':
+        return yield* this.#recurse(input)
+      case 'literal':
+        return yield plain(filter.value)
+      case 'variable':
+        return yield plain(this.#variable(filter.name, scope))
+      case 'pipe':
+        for (const item of this.items(filter.left, input, scope)) yield* this.items(filter.right, item, scope)
+        return
+      case 'comma':
+        yield* this.items(filter.left, input, scope)
+        return yield* this.items(filter.right, input, scope)
+      case 'index':
+        for (const target of this.items(filter.target, input, scope)) {
+          for (const key of this.values(filter.key, input, scope))
+            yield { value: indexOf(target.value, key), path: target.path && [...target.path, key] }
+        }
+        return
+      case 'slice':
+        return yield* this.#slice(filter, input, scope)
+      case 'iterate':
+        for (const target of this.items(filter.target, input, scope)) yield* children(target)
+        return
+      case 'if':
+        for (const test of this.values(filter.test, input, scope))
+          yield* this.items(truthy(test) ? filter.yes : filter.no, input, scope)
+        return
+      case 'try':
+        return yield* this.#try(filter, input, scope)
+      case 'alternative':
+        return yield* this.#alternative(filter, input, scope)
+      case 'define':
+        return yield* this.items(filter.body, input, define(scope, filter.definition))
+      case 'bind':
+        for (const value of this.values(filter.source, input, scope))
+          yield* this.items(filter.body, input, this.#bind(filter.pattern, value, input, scope))
+        return
+      case 'reduce':
+      case 'foreach':
+        return yield* this.#fold(filter, input, scope)
+      case 'call':
+        return yield* this.#call(filter.name, filter.args, input, scope)
+      case 'assign':
+        return yield* this.#assign(filter, input, scope)
+      default:
+        for (const value of this.#computed(filter, input, scope)) yield plain(value)
+    }
+  }
+
+  *#computed(filter: Filter, input: Item, scope: Scope): Generator<unknown> {
+    switch (filter.type) {
+      case 'string':
+        return yield* this.#string(filter.parts, 0, '', filter.format, input, scope)
+      case 'format':
+        return yield formatText(filter.name, input.value)
+      case 'array':
+        return yield filter.body ? [...this.values(filter.body, input, scope)] : []
+      case 'object':
+        return yield* this.#object(filter.entries, 0, {}, input, scope)
+      case 'negate':
+        for (const value of this.values(filter.operand, input, scope)) {
+          if (typeof value !== 'number')
+            throw new JqError(`${typeOf(value)} (${shown(value)}) cannot be negated`)
+          yield -value
+        }
+        return
+      case 'and':
+      case 'or':
+        for (const left of this.values(filter.left, input, scope)) {
+          if (truthy(left) === (filter.type === 'or')) yield filter.type === 'or'
+          else for (const right of this.values(filter.right, input, scope)) yield truthy(right)
+        }
+        return
+      case 'binary':
+        for (const right of this.values(filter.right, input, scope))
+          for (const left of this.values(filter.left, input, scope))
+            yield binary(filter.operator, left, right)
+        return
+      default:
+    }
+  }
+
+  *#slice(
+    { target, from, to }: Extract<Filter, { type: 'slice' }>,
+    input: Item,
+    scope: Scope,
+  ): Generator<Item> {
+    for (const item of this.items(target, input, scope)) {
+      for (const end of to ? this.values(to, input, scope) : [null]) {
+        for (const start of from ? this.values(from, input, scope) : [null])
+          yield { value: sliceOf(item.value, start, end), path: item.path && [...item.path, { start, end }] }
+      }
+    }
+  }
+
+  *#recurse(input: Item): Generator<Item> {
+    const stack = [input]
+    for (let item = stack.pop(); item; item = stack.pop()) {
+      yield item
+      if (typeof item.value === 'object' && item.value !== null) stack.push(...[...children(item)].reverse())
+    }
+  }
+
+  *#try({ body, handler }: Extract<Filter, { type: 'try' }>, input: Item, scope: Scope): Generator<Item> {
+    let caught: JqError
+    const depth = this.#depth
+    try {
+      return yield* this.items(body, input, scope)
+    } catch (error) {
+      if (!(error instanceof JqError)) throw error
+      this.#depth = depth
+      caught = error
+    }
+    if (handler) yield* this.items(handler, plain(caught.value), scope)
+  }
+
+  *#alternative(
+    { left, right }: { left: Filter; right: Filter },
+    input: Item,
+    scope: Scope,
+  ): Generator<Item> {
+    let found = false
+    try {
+      for (const item of this.items(left, input, scope)) {
+        if (!truthy(item.value)) continue
+        found = true
+        yield item
+      }
+    } catch (error) {
+      if (!(error instanceof JqError)) throw error
+    }
+    if (!found) yield* this.items(right, input, scope)
+  }
+
+  *#string(
+    parts: readonly (string | Filter)[],
+    at: number,
+    before: string,
+    format: string | undefined,
+    input: Item,
+    scope: Scope,
+  ): Generator<string> {
+    if (at === parts.length) return yield before
+    const part = parts[at]
+    if (typeof part === 'string')
+      return yield* this.#string(parts, at + 1, before + part, format, input, scope)
+    for (const value of this.values(part, input, scope))
+      yield* this.#string(parts, at + 1, before + formatText(format ?? '@text', value), format, input, scope)
+  }
+
+  *#object(
+    entries: readonly { key: Filter; value: Filter }[],
+    at: number,
+    before: Record<string, unknown>,
+    input: Item,
+    scope: Scope,
+  ): Generator<unknown> {
+    if (at === entries.length) return yield before
+    for (const key of this.values(entries[at].key, input, scope)) {
+      if (typeof key !== 'string') throw new JqError(`Object keys must be strings`)
+      for (const value of this.values(entries[at].value, input, scope))
+        yield* this.#object(entries, at + 1, { ...before, [key]: value }, input, scope)
+    }
+  }
+
+  *#fold(
+    { type, source, pattern, start, update, extract }: Extract<Filter, { type: 'reduce' | 'foreach' }>,
+    input: Item,
+    scope: Scope,
+  ): Generator<Item> {
+    for (const first of this.values(start, input, scope)) {
+      let state: unknown = first
+      for (const value of this.values(source, input, scope)) {
+        const inner = this.#bind(pattern, value, input, scope)
+        let last: unknown = null
+        for (const next of this.values(update, plain(state), inner)) {
+          last = next
+          if (type === 'foreach') yield* extract ? this.items(extract, plain(next), inner) : [plain(next)]
+        }
+        state = last
+      }
+      if (type === 'reduce') yield plain(state)
+    }
+  }
+
+  #bind(pattern: Pattern, value: unknown, input: Item, scope: Scope): Scope {
+    if (pattern.type === 'name')
+      return { ...scope, variables: new Map(scope.variables).set(pattern.name, value) }
+    if (pattern.type === 'list')
+      return pattern.items.reduce(
+        (inner, item, i) => this.#bind(item, indexOf(value, i), input, inner),
+        scope,
+      )
+    return pattern.entries.reduce(
+      (inner, { key, pattern: each }) =>
+        this.#bind(each, indexOf(value, [...this.values(key, input, inner)][0]), input, inner),
+      scope,
+    )
+  }
+
+  #variable(name: string, scope: Scope): unknown {
+    if (!scope.variables.has(name)) throw new SyntaxError(`$${name} is not defined`)
+    return scope.variables.get(name)
+  }
+
+  *#assign(
+    { operator, left, right }: Extract<Filter, { type: 'assign' }>,
+    input: Item,
+    scope: Scope,
+  ): Generator<Item> {
+    const paths = [...this.items(left, { value: input.value, path: [] }, scope)].map(({ path }) => {
+      if (!path) throw new JqError('Invalid path expression')
+      return path
+    })
+    if (operator === '|=') {
+      const gone: Path[] = []
+      let result = input.value
+      for (const path of paths) {
+        result = setPath(result, path, (old) => {
+          const next = this.values(right, plain(old), scope).next()
+          if (next.done) gone.push(path)
+          return next.done ? old : next.value
+        })
+      }
+      return yield plain(deletePaths(result, gone))
+    }
+    for (const value of this.values(right, input, scope)) {
+      const change = (old: unknown) =>
+        operator === '='
+          ? value
+          : operator === '//='
+            ? truthy(old)
+              ? old
+              : value
+            : binary(operator.slice(0, -1), old, value)
+      yield plain(paths.reduce((result: unknown, path) => setPath(result, path, change), input.value))
+    }
+  }
+
+  *#call(name: string, args: readonly Filter[], input: Item, scope: Scope): Generator<Item> {
+    const own = scope.functions.get(`${name}/${args.length}`)
+    if (own) return yield* this.#enter(own, args, input, scope)
+    const flow = FLOWS[`${name}/${args.length}`]
+    if (flow) return yield* flow(this, args, input, scope)
+    const builtin = builtins[`${name}/${args.length}`]
+    if (!builtin) throw new SyntaxError(`${name}/${args.length} is not defined`)
+    for (const values of this.#product(args, args.length - 1, [], input, scope))
+      yield plain(guarded(builtin, input.value, values))
+  }
+
+  /** Every combination of the values of the arguments. */
+  *#product(
+    args: readonly Filter[],
+    at: number,
+    chosen: unknown[],
+    input: Item,
+    scope: Scope,
+  ): Generator<unknown[]> {
+    if (at < 0) return yield chosen
+    for (const value of this.values(args[at], input, scope))
+      yield* this.#product(args, at - 1, [value, ...chosen], input, scope)
+  }
+
+  *#enter(
+    { parameters, body, scope: outer }: Closure,
+    args: readonly Filter[],
+    input: Item,
+    scope: Scope,
+  ): Generator<Item> {
+    const functions = new Map(outer.functions)
+    let variables = [outer.variables]
+    parameters.forEach((parameter, i) => {
+      const name = parameter.replace('$', '')
+      functions.set(`${name}/0`, { parameters: [], body: args[i], scope })
+      if (!parameter.startsWith('$')) return
+      const values = [...this.values(args[i], input, scope)]
+      variables = variables.flatMap((each) => values.map((value) => new Map(each).set(name, value)))
+    })
+    for (const each of variables) yield* this.items(body, input, { variables: each, functions })
+  }
+}
+
+/** What a builtin throws over a value of the wrong type is an error of the program. */
+function guarded(
+  builtin: (input: unknown, args: readonly unknown[]) => unknown,
+  value: unknown,
+  args: readonly unknown[],
+): unknown {
+  try {
+    return builtin(value, args)
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError)
+      throw new JqError(`${typeOf(value)} (${shown(value)}) cannot be used here`)
+    throw error
+  }
+}
+
+function define(scope: Scope, { name, parameters, body }: Definition): Scope {
+  const functions = new Map(scope.functions)
+  const inner: Scope = { variables: scope.variables, functions }
+  functions.set(`${name}/${parameters.length}`, { parameters, body, scope: inner })
+  return inner
+}
+
+const plain = (value: unknown): Item => ({ value, path: undefined })
+const truthy = (value: unknown): boolean => value !== null && value !== false && value !== undefined
+
+function* children({ value, path }: Item): Generator<Item> {
+  if (Array.isArray(value))
+    for (let i = 0; i < value.length; i++) yield { value: value[i], path: path && [...path, i] }
+  else if (isMap(value))
+    for (const key of Object.keys(value)) yield { value: value[key], path: path && [...path, key] }
+  else throw new JqError(`Cannot iterate over ${typeOf(value)}${value === null ? '' : ` (${shown(value)})`}`)
+}
+
+function binary(operator: string, a: unknown, b: unknown): unknown {
+  switch (operator) {
+    case '==':
+      return compare(a, b) === 0
+    case '!=':
+      return compare(a, b) !== 0
+    case '<':
+      return compare(a, b) < 0
+    case '<=':
+      return compare(a, b) <= 0
+    case '>':
+      return compare(a, b) > 0
+    case '>=':
+      return compare(a, b) >= 0
+    default:
+      return arithmetic(operator, a, b)
+  }
+}
+
+type Flow = (jq: Jq, args: readonly Filter[], input: Item, scope: Scope) => Generator<Item>
+
+/** Builtins that decide themselves when and how often their arguments run. */
+const FLOWS: Readonly<Record<string, Flow>> = {
+  'empty/0': function* () {},
+  'error/0': function* (_jq, _args, { value }) {
+    throw new JqError(value)
+  },
+  'error/1': function* (jq, [message], input, scope) {
+    for (const value of jq.values(message, input, scope)) throw new JqError(value)
+  },
+  'path/1': function* (jq, [filter], { value }, scope) {
+    for (const { path } of jq.items(filter, { value, path: [] }, scope)) yield plain(path)
+  },
+  'paths/0': function* (jq, _args, { value }, scope) {
+    for (const { path } of jq.items({ type: 'recurse' }, { value, path: [] }, scope))
+      if (path?.length) yield plain(path)
+  },
+  'getpath/1': function* (jq, [filter], input, scope) {
+    for (const path of jq.values(filter, input, scope)) {
+      const value = (path as Path).reduce(
+        (at: unknown, key) => (at === null ? null : indexOf(at, key)),
+        input.value,
+      )
+      yield { value, path: input.path && [...input.path, ...(path as Path)] }
+    }
+  },
+  'del/1': function* (jq, [filter], { value }, scope) {
+    yield plain(
+      deletePaths(
+        value,
+        [...jq.items(filter, { value, path: [] }, scope)].map(({ path }) => path ?? []),
+      ),
+    )
+  },
+  'first/1': function* (jq, [filter], input, scope) {
+    for (const item of jq.items(filter, input, scope)) return yield item
+  },
+  'limit/2': function* (jq, [count, filter], input, scope) {
+    for (const limit of jq.values(count, input, scope)) {
+      let left = limit as number
+      if (left > 0)
+        for (const item of jq.items(filter, input, scope)) {
+          yield item
+          if (--left <= 0) break
+        }
+    }
+  },
+  'isempty/1': function* (jq, [filter], input, scope) {
+    yield plain(jq.values(filter, input, scope).next().done === true)
+  },
+  'range/1': (jq, [to], input, scope) =>
+    range(jq, [{ type: 'literal', value: 0 }, to, { type: 'literal', value: 1 }], input, scope),
+  'range/2': (jq, [from, to], input, scope) =>
+    range(jq, [from, to, { type: 'literal', value: 1 }], input, scope),
+  'range/3': (jq, args, input, scope) => range(jq, args, input, scope),
+  'sort_by/1': (jq, args, input, scope) =>
+    keyed(jq, args, input, scope, (pairs) => pairs.map(([, value]) => value)),
+  'min_by/1': (jq, args, input, scope) => keyed(jq, args, input, scope, (pairs) => pairs[0]?.[1] ?? null),
+  'max_by/1': (jq, args, input, scope) => keyed(jq, args, input, scope, (pairs) => pairs.at(-1)?.[1] ?? null),
+  'unique_by/1': (jq, args, input, scope) =>
+    keyed(jq, args, input, scope, (pairs) =>
+      pairs.filter(([key], i) => i === 0 || compare(key, pairs[i - 1][0])).map(([, value]) => value),
+    ),
+  'group_by/1': (jq, args, input, scope) =>
+    keyed(jq, args, input, scope, (pairs) => {
+      const groups: unknown[][] = []
+      pairs.forEach(([key, value], i) => {
+        if (i > 0 && compare(key, pairs[i - 1][0]) === 0) groups.at(-1)?.push(value)
+        else groups.push([value])
+      })
+      return groups
+    }),
+  'env/0': function* (jq) {
+    yield plain(jq.env)
+  },
+  'now/0': function* (jq) {
+    yield plain(jq.now())
+  },
+  'input/0': function* (jq) {
+    const next = jq.inputs()
+    if (!next) throw new JqError('No more inputs')
+    yield plain(next.value)
+  },
+  'inputs/0': function* (jq) {
+    for (let next = jq.inputs(); next; next = jq.inputs()) yield plain(next.value)
+  },
+  'input_line_number/0': function* () {
+    yield plain(0)
+  },
+}
+
+function* range(jq: Jq, [from, to, by]: readonly Filter[], input: Item, scope: Scope): Generator<Item> {
+  for (const start of jq.values(from, input, scope)) {
+    for (const end of jq.values(to, input, scope)) {
+      for (const step of jq.values(by, input, scope)) {
+        const [low, high, width] = [start, end, step] as number[]
+        for (let at = low, count = 0; width > 0 ? at < high : width < 0 && at > high; at += width) {
+          if (++count > MAX_STEPS) throw new JqError('range is too long')
+          yield plain(at)
+        }
+      }
+    }
+  }
+}
+
+/** Elements with the values of a filter as their keys, in the order of the keys. */
+function* keyed(
+  jq: Jq,
+  [filter]: readonly Filter[],
+  input: Item,
+  scope: Scope,
+  then: (pairs: [unknown, unknown][]) => unknown,
+): Generator<Item> {
+  if (!Array.isArray(input.value)) throw new JqError(`Cannot index ${typeOf(input.value)} with number`)
+  const pairs = input.value.map((value): [unknown, unknown] => [
+    [...jq.values(filter, plain(value), scope)],
+    value,
+  ])
+  yield plain(then(pairs.sort(([a], [b]) => compare(a, b))))
+}
