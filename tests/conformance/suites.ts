@@ -17,8 +17,10 @@ import { kubectlHttpSuite } from './apiserver/kubectl-http.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
 import * as kindRoundTrips from './kinds/roundtrip.ts'
+import * as kindVectors from './kinds/vectors.ts'
 import * as kindTables from './kinds/tables.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
+import { kubectlWireSuite } from './kubectl/wire.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -38,6 +40,7 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(values),
   ...Object.values(kindCreates),
   ...Object.values(kindTables),
+  ...Object.values(kindVectors),
   ...Object.values(kindRoundTrips),
   httpSemanticsSuite,
   watchSuite,
@@ -47,6 +50,7 @@ export const suites: readonly OracleSuite[] = [
   serverSideApplySuite,
   etcdKvSequencesSuite,
   kubectlTestCmdSuite,
+  kubectlWireSuite,
   raftTranscriptSuite,
   raftConfChangeSuite,
   raftQuorumSuite,

@@ -1,14 +1,16 @@
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from 'kubernetes-types/core/v1'
-import { forbidden, type FieldError } from '../field-error.ts'
+import { forbidden, invalid, notSupported, type FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
 import { validateImmutable } from '../object-meta-validation.ts'
-import { canonicalQuantity, compareQuantities, parseQuantity } from '../quantity.ts'
+import { canonicalQuantity, compareQuantities, parseQuantity, quantityValue } from '../quantity.ts'
 import { accessModesOf, classOf } from './access-modes.ts'
 import { defaultClaim } from './claim-defaults.ts'
 import { ageColumn, doc, nameColumn, text, wide } from './column.ts'
 import { semanticallyEqual } from './validation/equality.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { isNativeResource } from './validation/resources.ts'
+import { qualifiedName, sortedEntries } from './validation/rules.ts'
 import { validatePVCSpec } from './validation/volume-claim.ts'
 
 type ClaimSpec = PersistentVolumeClaimSpec & { readonly volumeAttributesClassName?: string }
@@ -37,10 +39,13 @@ export const persistentVolumeClaim = kind<Typed<PersistentVolumeClaim>>({
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...validate(object),
+    ...validate(object, badGroup(old)),
     ...validateChange(object, old),
   ],
-  validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  validateStatusUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateStatus(object.status ?? {}),
+  ],
   columns: [
     nameColumn,
     text('Status', doc('core.v1.PersistentVolumeClaimStatus.phase'), ({ metadata, status }) =>
@@ -65,9 +70,65 @@ export const persistentVolumeClaim = kind<Typed<PersistentVolumeClaim>>({
   ],
 })
 
-function validate({ metadata, spec = {} }: Typed<PersistentVolumeClaim>): FieldError[] {
-  return [...validateObjectMeta(metadata, true, validateDNS1123Subdomain), ...validatePVCSpec(spec, 'spec')]
+function validate(
+  { metadata, spec = {} }: Typed<PersistentVolumeClaim>,
+  allowBadGroup = false,
+): FieldError[] {
+  return [
+    ...validateObjectMeta(metadata, true, validateDNS1123Subdomain),
+    ...validatePVCSpec(spec, 'spec', allowBadGroup),
+  ]
 }
+
+type ClaimStatus = NonNullable<PersistentVolumeClaim['status']>
+
+/** What a claim has, and what it is being given (ValidatePersistentVolumeClaimStatusUpdate). */
+function validateStatus({
+  capacity,
+  allocatedResources: allocated,
+  allocatedResourceStatuses: states,
+}: ClaimStatus): FieldError[] {
+  const amounts = (field: string, list: Readonly<Record<string, string>> | undefined) =>
+    sortedEntries(list).flatMap(([name, text]) => {
+      const value = quantityValue(parseQuantity(text))
+      return value < 0 ? [invalid(`${field}[${name}]`, value, 'must be a valid resource quantity')] : []
+    })
+  const names = (field: string, list: object | undefined) =>
+    Object.keys(list ?? {})
+      .sort()
+      .flatMap((name) => claimResource(field, name))
+  const path = 'status.allocatedResourceStatuses'
+  return [
+    ...amounts('status.capacity', capacity),
+    ...names(path, states),
+    ...sortedEntries(states).flatMap(([, state]) =>
+      resizeStates.includes(state) ? [] : [notSupported(path, state, resizeStates)],
+    ),
+    ...names('status.allocatedResources', allocated),
+    ...amounts('status.allocatedResources', allocated),
+  ]
+}
+
+/** Of Kubernetes' own resources a claim has storage alone. */
+function claimResource(field: string, name: string): FieldError[] {
+  const errors = qualifiedName(field, name)
+  if (errors.length > 0 || name === 'storage' || !isNativeResource(name)) return errors
+  return [notSupported(field, name, ['storage'])]
+}
+
+const resizeStates = [
+  'ControllerResizeInProgress',
+  'ControllerResizeInfeasible',
+  'NodeResizePending',
+  'NodeResizeInProgress',
+  'NodeResizeInfeasible',
+]
+
+/** What was stored before groups were checked may stay. */
+const badGroup = ({ spec }: Typed<PersistentVolumeClaim>): boolean =>
+  [spec?.dataSource, spec?.dataSourceRef].some(
+    (source) => source?.apiGroup && validateDNS1123Subdomain(source.apiGroup).length > 0,
+  )
 
 /** VolumeAttributesClass and CrossNamespaceVolumeDataSource are off by default in 1.32. */
 function withoutDisabled({ volumeAttributesClassName, ...spec }: ClaimSpec): PersistentVolumeClaimSpec {
@@ -87,29 +148,54 @@ function withBothSources(spec: PersistentVolumeClaimSpec): PersistentVolumeClaim
 
 /** kubernetes: pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimUpdate; upstream's message ends with a diff of Go structs. */
 function validateChange(
-  { spec = {} }: Typed<PersistentVolumeClaim>,
-  { spec: old = {}, status }: Typed<PersistentVolumeClaim>,
+  object: Typed<PersistentVolumeClaim>,
+  old: Typed<PersistentVolumeClaim>,
 ): FieldError[] {
+  const { spec = {}, status } = object
+  const was = old.spec ?? {}
   const bound = status?.phase === 'Bound'
-  const [size, before] = [storageOf(spec), storageOf(old)]
+  const [size, before] = [storageOf(spec), storageOf(was)]
+  const [classErrors, storageClassName] = classChange(object, old)
   const unchanged = {
     ...spec,
+    storageClassName,
     ...(bound && {
       resources: { ...spec.resources, requests: { ...spec.resources?.requests, storage: before } },
     }),
-    ...(old.volumeName ? {} : { volumeName: old.volumeName }),
+    ...(was.volumeName ? {} : { volumeName: was.volumeName }),
   }
   const smaller = compareQuantities(parseQuantity(size), parseQuantity(before)) < 0
-  const capacity = parseQuantity(status?.capacity?.['storage'] ?? '0')
+  const capacity = parseQuantity(old.status?.capacity?.['storage'] ?? '0')
   const path = 'spec.resources.requests.storage'
   return [
-    ...(semanticallyEqual(unchanged, old) ? [] : [forbidden('spec', immutable)]),
+    ...classErrors,
+    ...(semanticallyEqual(unchanged, was) ? [] : [forbidden('spec', immutable)]),
     ...(smaller && compareQuantities(parseQuantity(size), capacity) <= 0
       ? [forbidden(path, 'field can not be less than status.capacity')]
       : []),
-    ...validateImmutable(spec.volumeMode, old.volumeMode, 'spec.volumeMode'),
+    ...validateImmutable(spec.volumeMode, was.volumeMode, 'spec.volumeMode'),
   ]
 }
+
+const classAnnotation = 'volume.beta.kubernetes.io/storage-class'
+
+/** A class may move from the annotation to the field, and a claim without one may be given one; the class to compare with. */
+function classChange(
+  { metadata, spec }: Typed<PersistentVolumeClaim>,
+  old: Typed<PersistentVolumeClaim>,
+): [FieldError[], string | undefined] {
+  const annotation = metadata.annotations?.[classAnnotation]
+  const before = old.metadata.annotations?.[classAnnotation]
+  const now = spec?.storageClassName
+  if (old.spec?.storageClassName !== undefined) return [sameAnnotation(annotation, before), now]
+  const moved = before !== undefined && now === before && (annotation === undefined || annotation === before)
+  if (moved) return [[], undefined]
+  const given = now && (before === undefined || before === now)
+  return [sameAnnotation(annotation, before), given ? undefined : now]
+}
+
+const sameAnnotation = (now: string | undefined, old: string | undefined): FieldError[] =>
+  validateImmutable(now ?? '', old ?? '', `metadata.annotations.${classAnnotation}`)
 
 const immutable =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'

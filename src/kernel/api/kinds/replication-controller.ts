@@ -2,8 +2,9 @@ import type {
   PodTemplateSpec,
   ReplicationController,
   ReplicationControllerSpec,
+  ReplicationControllerStatus,
 } from 'kubernetes-types/core/v1'
-import { required, type FieldError } from '../field-error.ts'
+import { invalid, required, type FieldError } from '../field-error.ts'
 import { kind, type ScaleSpec, type Typed } from '../kind.ts'
 import { printSelector, selectorFromSet } from '../labels.ts'
 import { validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
@@ -49,8 +50,7 @@ export const replicationController = kind<Typed<ReplicationController>>({
   ],
   validateStatusUpdate: ({ metadata, status }, old) => [
     ...validateObjectMetaUpdate(metadata, old.metadata),
-    ...nonNegativeCounts(status ?? { replicas: 0 }, ['replicas', ...below, 'observedGeneration']),
-    ...atMostReplicas(status ?? { replicas: 0 }, below),
+    ...validateStatus(status ?? { replicas: 0 }),
   ],
   warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
   selectableFields: ({ status }) => ({ 'status.replicas': `${status?.replicas ?? 0}` }),
@@ -74,6 +74,16 @@ export const replicationController = kind<Typed<ReplicationController>>({
     ),
   ],
 })
+
+function validateStatus(status: ReplicationControllerStatus): FieldError[] {
+  const { availableReplicas: available = 0, readyReplicas: ready = 0 } = status
+  const path = 'status.availableReplicas'
+  return [
+    ...nonNegativeCounts(status, ['replicas', ...below, 'observedGeneration']),
+    ...atMostReplicas(status, below),
+    ...(available > ready ? [invalid(path, available, 'cannot be greater than readyReplicas')] : []),
+  ]
+}
 
 const below = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const
 

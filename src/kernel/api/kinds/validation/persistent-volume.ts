@@ -12,6 +12,7 @@ import {
   printQuantity,
   quantityValue,
 } from '../../quantity.ts'
+import { validateImmutable } from '../../object-meta-validation.ts'
 import { validateNodeSelector } from './affinity.ts'
 import { semanticallyEqual } from './equality.ts'
 import { goQuantity } from './go-struct.ts'
@@ -44,28 +45,64 @@ export function validatePersistentVolumeSpec(spec: PersistentVolumeSpec, field: 
   ]
 }
 
-/** What a volume is made of stays; a node affinity may be added (ValidatePersistentVolumeUpdate). */
+/** What a volume is made of stays; a secret to expand it with may come, and so may a node affinity (ValidatePersistentVolumeUpdate). */
 export function validatePersistentVolumeChange(
-  spec: PersistentVolumeSpec,
+  given: PersistentVolumeSpec,
   old: PersistentVolumeSpec,
   field: string,
 ): FieldError[] {
+  const { controllerExpandSecretRef, ...csi } = given.csi ?? ({} as CSIPersistentVolumeSource)
+  const spec = given.csi && old.csi && !old.csi.controllerExpandSecretRef ? { ...given, csi } : given
   const sources = [...sourceNames, 'local', 'csi'] as (keyof PersistentVolumeSpec)[]
-  const same = (keys: readonly (keyof PersistentVolumeSpec)[]) =>
-    keys.every((key) => semanticallyEqual(spec[key], old[key]))
-  const affinity = !old.nodeAffinity || same(['nodeAffinity'])
+  const same = sources.every((key) => semanticallyEqual(spec[key], old[key]))
+  const immutable = 'spec.persistentvolumesource is immutable after creation'
   return [
-    ...(same(sources)
+    ...(same ? [] : [forbidden(`${field}.persistentvolumesource`, immutable)]),
+    ...validateImmutable(spec.volumeMode, old.volumeMode, `${field}.volumeMode`),
+    ...(sameAffinity(spec, old)
+      ? []
+      : [invalid(`${field}.nodeAffinity`, goSyntax('0xc000000000'), 'field is immutable')]),
+    ...((spec as { volumeAttributesClassName?: string }).volumeAttributesClassName === undefined
       ? []
       : [
           forbidden(
-            `${field}.persistentvolumesource`,
-            'spec.persistentvolumesource is immutable after creation',
+            `${field}.volumeAttributesClassName`,
+            'update is forbidden when the VolumeAttributesClass feature gate is disabled',
           ),
         ]),
-    ...(same(['volumeMode']) ? [] : [invalid(`${field}.volumeMode`, spec.volumeMode, 'field is immutable')]),
-    ...(affinity ? [] : [forbidden(`${field}.nodeAffinity`, 'field is immutable')]),
   ]
+}
+
+/** Labels of nodes that have grown out of their beta. */
+const newerLabels: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+}
+
+/** The same, but that labels may have moved on to their newer names (validatePvNodeAffinity). */
+function sameAffinity(
+  { nodeAffinity: now }: PersistentVolumeSpec,
+  { nodeAffinity: was }: PersistentVolumeSpec,
+): boolean {
+  if (!was || semanticallyEqual(now, was)) return true
+  const [terms, before] = [now?.required?.nodeSelectorTerms ?? [], was.required?.nodeSelectorTerms ?? []]
+  return (
+    terms.length === before.length &&
+    terms.every(({ matchExpressions: list = [], matchFields }, i) => {
+      const { matchExpressions: old = [], matchFields: oldFields } = before[i]!
+      return (
+        list.length === old.length &&
+        semanticallyEqual(matchFields, oldFields) &&
+        list.every(({ key, ...rest }, j) => {
+          const { key: oldKey, ...oldRest } = old[j]!
+          return (key === oldKey || key === newerLabels[oldKey]) && semanticallyEqual(rest, oldRest)
+        })
+      )
+    })
+  )
 }
 
 function validateCapacity(capacity: PersistentVolumeSpec['capacity'], field: string): FieldError[] {

@@ -15,11 +15,15 @@ import { podSpecDifference } from '../pod/difference.ts'
 import { isDualStack } from './ip.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './object-meta.ts'
 import {
+  mirrorPodAnnotation,
   validatePodAnnotations,
   validatePodAnnotationUpdates,
   validateProfilesAgree,
 } from './pod-annotations.ts'
 import { paddedImage, validatePodSpec } from './pod-spec.ts'
+import { gatedChanges } from './gated-pod.ts'
+import { goQuote } from '../../go-quote.ts'
+import { semanticallyEqual } from './equality.ts'
 import { validateTolerations } from './tolerations.ts'
 import { invalids, nameIsDNSSubdomain, qualifiedName } from './rules.ts'
 
@@ -63,8 +67,34 @@ export function validatePodUpdate(pod: Typed<Pod>, old: Typed<Pod>): FieldError[
   errors.push(...deadline)
   if (deadline.length > 0 && now.activeDeadlineSeconds !== undefined) return errors
   errors.push(...addedTolerations(now.tolerations ?? [], was.tolerations ?? []), ...removedGates(now, was))
-  const difference = podSpecDifference(now, was)
+  const gated = gatedChanges(now, was)
+  errors.push(...gated.errors)
+  const difference = podSpecDifference(gated.rest, was)
   return difference === undefined ? errors : [...errors, forbidden('spec', `${updatable}\n${difference}`)]
+}
+
+/** ValidatePodEphemeralContainersUpdate: debugging containers may be added, and nothing else. */
+export function validateEphemeralContainersUpdate(pod: Typed<Pod>, old: Typed<Pod>): FieldError[] {
+  if (old.metadata.annotations?.[mirrorPodAnnotation] !== undefined)
+    return [forbidden('', 'static pods do not support ephemeral containers')]
+  const now = pod.spec?.ephemeralContainers ?? []
+  const field = 'spec.ephemeralContainers'
+  return [
+    ...validateObjectMetaUpdate(pod.metadata, old.metadata),
+    ...validateMetadataAndSpec(pod),
+    ...validatePodAnnotationUpdates(
+      pod.metadata.annotations,
+      old.metadata.annotations,
+      pod.spec!,
+      'metadata.annotations',
+    ),
+    ...(old.spec?.ephemeralContainers ?? []).flatMap((was) => {
+      const kept = now.find(({ name }) => name === was.name)
+      const which = `existing ephemeral containers ${goQuote(was.name ?? '')} may not be`
+      if (!kept) return [forbidden(field, `${which} removed\n`)]
+      return semanticallyEqual(kept, was) ? [] : [forbidden(field, `${which} changed\n`)]
+    }),
+  ]
 }
 
 /** ValidatePodStatusUpdate. */

@@ -30,7 +30,11 @@ export function validatePVCTemplate(
   ]
 }
 
-export function validatePVCSpec(spec: PersistentVolumeClaimSpec, field: string): FieldError[] {
+export function validatePVCSpec(
+  spec: PersistentVolumeClaimSpec,
+  field: string,
+  allowBadGroup = false,
+): FieldError[] {
   const { selector, resources, storageClassName, volumeMode, dataSource, dataSourceRef } = spec
   return [
     ...(spec.accessModes?.length
@@ -45,8 +49,8 @@ export function validatePVCSpec(spec: PersistentVolumeClaimSpec, field: string):
     ...(volumeMode !== undefined && !volumeModes.includes(volumeMode)
       ? [notSupported(`${field}.volumeMode`, volumeMode, volumeModes)]
       : []),
-    ...(dataSource ? validateDataSource(dataSource, `${field}.dataSource`) : []),
-    ...(dataSourceRef ? validateDataSource(dataSourceRef, `${field}.dataSourceRef`) : []),
+    ...(dataSource ? validateDataSource(dataSource, allowBadGroup, `${field}.dataSource`) : []),
+    ...(dataSourceRef ? validateDataSource(dataSourceRef, allowBadGroup, `${field}.dataSourceRef`) : []),
     ...bothSources(spec, field),
   ]
 }
@@ -70,6 +74,7 @@ function validateStorage(storage: string | undefined, field: string): FieldError
 
 function validateDataSource(
   { name, kind, apiGroup, namespace }: Partial<TypedObjectReference>,
+  allowBadGroup: boolean,
   field: string,
 ): FieldError[] {
   return [
@@ -78,7 +83,7 @@ function validateDataSource(
     ...(!apiGroup && kind !== 'PersistentVolumeClaim'
       ? [invalid(field, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup")]
       : []),
-    ...(apiGroup ? dnsSubdomain(`${field}.apiGroup`, apiGroup) : []),
+    ...(apiGroup && !allowBadGroup ? dnsSubdomain(`${field}.apiGroup`, apiGroup) : []),
     ...(namespace ? invalids(`${field}.namespace`, namespace, nameIsDNSLabel(namespace, false)) : []),
   ]
 }

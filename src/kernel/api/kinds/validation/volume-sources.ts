@@ -103,8 +103,15 @@ export const volumeSources: readonly (readonly [keyof VolumeSources & string, Ch
       ? validatePVCTemplate(volumeClaimTemplate, `${field}.volumeClaimTemplate`)
       : [required(`${field}.volumeClaimTemplate`)],
   ),
-  source('image', ({ reference }, field) => (reference ? [] : [required(`${field}.reference`)])),
+  // The reference may still be missing in a template.
+  source('image', ({ pullPolicy }, field) =>
+    pullPolicy && !pullPolicies.includes(pullPolicy)
+      ? [notSupported(`${field}.pullPolicy`, pullPolicy, pullPolicies)]
+      : [],
+  ),
 ]
+
+const pullPolicies = ['Always', 'IfNotPresent', 'Never']
 
 const partition = (number: number | undefined, field: string): FieldError[] =>
   number !== undefined && (number < 0 || number > 255)

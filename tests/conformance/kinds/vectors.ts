@@ -1,0 +1,1 @@
+export { coreValidationSuite } from './core-validation.ts'
