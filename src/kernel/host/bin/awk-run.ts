@@ -5,7 +5,7 @@ import type { Os } from '../program.ts'
 import { strftime } from '../shell/printf.ts'
 import { LineReader, sleep, wait, write, writeTo, type Sys } from '../sys.ts'
 import { formatAwk, formatNumber, looksNumeric, toNumber, type Value } from './awk-values.ts'
-import type { AwkProgram, AwkRule, AwkStatement, Expression } from './awk-parse.ts'
+import type { AwkProgram, AwkRule, AwkStatement, Expression } from './awk-tree.ts'
 import { complain } from './options.ts'
 import { posixRegExp } from './posix-regexp.ts'
 

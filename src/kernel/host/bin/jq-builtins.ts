@@ -1,4 +1,5 @@
-import { parseJq, type Definition } from './jq-parse.ts'
+import { parseJq } from './jq-parse.ts'
+import type { Definition } from './jq-tree.ts'
 import { tostring } from './jq-formats.ts'
 import {
   arithmetic,

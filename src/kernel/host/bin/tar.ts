@@ -42,7 +42,8 @@ function parse(argv: readonly string[]): Arguments {
     if (word.startsWith('--')) {
       if (word.startsWith('--file=')) file = word.slice(7)
       else if (word.startsWith('--directory=')) directory = word.slice(12)
-      else if (/^--(create|extract|list|verbose)$/.test(word)) letters += word === '--extract' ? 'x' : word === '--list' ? 't' : word[2]
+      else if (/^--(create|extract|list|verbose)$/.test(word))
+        letters += word === '--extract' ? 'x' : word === '--list' ? 't' : word[2]
     } else if ((word.startsWith('-') && word !== '-') || i === 0) {
       for (const letter of word.replace(/^-/, '')) {
         letters += letter
@@ -54,7 +55,13 @@ function parse(argv: readonly string[]): Arguments {
   return { letters, file, directory, operands }
 }
 
-function* create(os: Os, base: string, file: string, operands: readonly string[], letters: string): Sys<number> {
+function* create(
+  os: Os,
+  base: string,
+  file: string,
+  operands: readonly string[],
+  letters: string,
+): Sys<number> {
   let status = 0
   const entries: TarEntry[] = []
   const add = (path: string, name: string) => {
@@ -62,7 +69,8 @@ function* create(os: Os, base: string, file: string, operands: readonly string[]
     if (kind !== 'directory') entries.push({ name, directory: false, data: os.fs.read(path), mode })
     else {
       entries.push({ name, directory: true, data: '', mode })
-      for (const child of os.fs.list(path).sort()) add(`${path}/${child}`, `${name.replace(/\/$/, '')}/${child}`)
+      for (const child of os.fs.list(path).sort())
+        add(`${path}/${child}`, `${name.replace(/\/$/, '')}/${child}`)
     }
   }
   for (const operand of operands) {
@@ -81,12 +89,20 @@ function* create(os: Os, base: string, file: string, operands: readonly string[]
   return status
 }
 
-function* extract(os: Os, base: string, file: string, operands: readonly string[], letters: string, list: boolean): Sys<number> {
+function* extract(
+  os: Os,
+  base: string,
+  file: string,
+  operands: readonly string[],
+  letters: string,
+  list: boolean,
+): Sys<number> {
   const archive = file === '-' ? yield* readAll(0) : os.fs.read(absolute(os.cwd, file))
   for (const { name, directory, data, mode } of unpackTar(archive)) {
     const shown = name.replace(/^\/+/, '')
     if (shown.split('/').includes('..')) continue
-    if (operands.length && !operands.some((operand) => shown === operand || shown.startsWith(`${operand}/`))) continue
+    if (operands.length && !operands.some((operand) => shown === operand || shown.startsWith(`${operand}/`)))
+      continue
     if (list || letters.includes('v')) yield* write(1, `${shown}\n`)
     if (list) continue
     const path = `${base.replace(/\/$/, '')}/${shown.replace(/\/$/, '')}`

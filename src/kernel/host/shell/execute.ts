@@ -1,30 +1,23 @@
 import type {
   AndOr,
-  ArithmeticExpression,
-  ArithmeticFor,
   Case,
   CompoundList,
-  For,
   If,
   Pipeline,
   PipelineNode,
   Redirected,
-  Select,
   Statement,
-  While,
   Word,
 } from 'unbash'
 import { Pipe, devNull, type OpenFile } from '../open-file.ts'
 import { sleep, type Sys } from '../sys.ts'
-import { evaluate } from './arithmetic.ts'
 import { runSimple } from './command.ts'
 import { evaluateConditional } from './conditional.ts'
 import { Jump, ShellError } from './control.ts'
-import { expandArithmetic, expandPattern, expandText, expandWords, expansion } from './expand.ts'
+import { expandArithmetic, expandPattern, expandText, expansion } from './expand.ts'
 import { fork } from './fork.ts'
 import { Job } from './jobs.ts'
-import { readLine } from './line-input.ts'
-import { arithmeticOf, assign } from './parameters.ts'
+import { runArithmeticFor, runFor, runSelect, runWhile } from './loops.ts'
 import { matches } from './pattern.ts'
 import { redirect, release } from './redirect.ts'
 import { print, type Io, type Shell } from './shell.ts'
@@ -221,7 +214,7 @@ function* runAndOr(sh: Shell, { commands, operators }: AndOr, io: Io, tail: bool
 }
 
 /** Run a condition: its failure is an answer. */
-function* unguarded(sh: Shell, body: Sys<number>): Sys<number> {
+export function* unguarded(sh: Shell, body: Sys<number>): Sys<number> {
   sh.unguarded++
   try {
     return yield* body
@@ -252,97 +245,6 @@ function* runIf(sh: Shell, node: If, io: Io, tail: boolean): Sys<number> {
   return node.else ? yield* run(sh, node.else, io, tail) : 0
 }
 
-function* runFor(sh: Shell, { name, wordlist, body }: For, io: Io): Sys<number> {
-  const words = wordlist ? yield* expandWords(expansion(sh, io), wordlist) : sh.positional
-  const queue = [...words]
-  return yield* loop(sh, body, io, function* () {
-    const word = queue.shift()
-    if (word === undefined) return false
-    assign(sh, name.value, word)
-    return true
-  })
-}
-
-function* runArithmeticFor(
-  sh: Shell,
-  { initialize, test, update, body }: ArithmeticFor,
-  io: Io,
-): Sys<number> {
-  const compute = (expression: ArithmeticExpression | undefined) =>
-    expandArithmetic(expansion(sh, io), expression ? arithmeticText(expression) : '1')
-  yield* compute(initialize)
-  let first = true
-  return yield* loop(sh, body, io, function* () {
-    if (!first) yield* compute(update)
-    first = false
-    return (yield* compute(test)) !== 0n
-  })
-}
-
-/** The text of a parsed expression. */
-function arithmeticText(node: ArithmeticExpression): string {
-  switch (node.type) {
-    case 'ArithmeticBinary':
-      return `${arithmeticText(node.left)} ${node.operator} ${arithmeticText(node.right)}`
-    case 'ArithmeticUnary':
-      return node.prefix
-        ? `${node.operator} ${arithmeticText(node.operand)}`
-        : `${arithmeticText(node.operand)}${node.operator}`
-    case 'ArithmeticTernary':
-      return `${arithmeticText(node.test)} ? ${arithmeticText(node.consequent)} : ${arithmeticText(node.alternate)}`
-    case 'ArithmeticGroup':
-      return `(${arithmeticText(node.expression)})`
-    case 'ArithmeticWord':
-      return node.value
-    default:
-      return node.text
-  }
-}
-
-function* runWhile(sh: Shell, { kind, clause, body }: While, io: Io): Sys<number> {
-  return yield* loop(sh, body, io, function* () {
-    return ((yield* unguarded(sh, run(sh, clause, io))) === 0) === (kind === 'while')
-  })
-}
-
-function* runSelect(sh: Shell, { name, wordlist, body }: Select, io: Io): Sys<number> {
-  const words = wordlist ? yield* expandWords(expansion(sh, io), wordlist) : sh.positional
-  const menu = words.map((word, i) => `${i + 1}) ${word}\n`).join('')
-  return yield* loop(sh, body, io, function* () {
-    yield* print(io, `${menu}${sh.variables.get('PS3') ?? '#? '}`, 2)
-    const line = yield* readLine(io, 0)
-    if (line === null) {
-      yield* print(io, '\n')
-      sh.status = 1
-      return false
-    }
-    assign(sh, 'REPLY', line)
-    assign(sh, name.value, words[Number(line) - 1] ?? '')
-    return true
-  })
-}
-
-/** Run the body as long as there is a next round. */
-function* loop(sh: Shell, body: CompoundList, io: Io, next: () => Sys<boolean>): Sys<number> {
-  let status = 0
-  sh.loops++
-  try {
-    while (yield* next()) {
-      try {
-        status = yield* run(sh, body, io)
-      } catch (error) {
-        if (!(error instanceof Jump) || (error.kind !== 'break' && error.kind !== 'continue')) throw error
-        if (error.value > 1 && sh.loops > 1) throw new Jump(error.kind, error.value - 1)
-        status = 0
-        if (error.kind === 'break') break
-      }
-    }
-  } finally {
-    sh.loops--
-  }
-  return status
-}
-
 function* runCase(sh: Shell, { word, items }: Case, io: Io, tail: boolean): Sys<number> {
   const x = expansion(sh, io)
   const subject = yield* expandText(x, word)
@@ -362,6 +264,3 @@ function* matchesAny(sh: Shell, io: Io, patterns: readonly Word[], subject: stri
     if (matches(yield* expandPattern(expansion(sh, io), pattern), subject)) return true
   return false
 }
-
-/** Evaluate arithmetic over the variables of a shell. */
-export const compute = (sh: Shell, text: string): bigint => evaluate(text, arithmeticOf(sh))

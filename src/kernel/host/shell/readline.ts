@@ -1,11 +1,11 @@
 import type { Terminal } from '../open-file.ts'
-import type { Sys } from '../sys.ts'
+import { readFrom, type Sys } from '../sys.ts'
 import { complete } from './completion.ts'
+import { ACTIONS, type Action } from './key-bindings.ts'
 import { tokens } from './keys.ts'
 import { layout } from './layout.ts'
 import { listCandidates, longestCommonPrefix } from './completion-list.ts'
 import { print, type Io, type Shell } from './shell.ts'
-import { readFrom } from '../sys.ts'
 
 /** How the reading of a line ended. */
 export type Reading = { readonly line: string } | 'interrupted' | 'end'
@@ -343,86 +343,4 @@ class LineEditor {
   #wordEnd(): number {
     return this.#cursor + (/^[^A-Za-z0-9]*[A-Za-z0-9]*/.exec(this.#line.slice(this.#cursor))?.[0].length ?? 0)
   }
-}
-
-type Action =
-  | 'accept'
-  | 'interrupt'
-  | 'delete-or-end'
-  | 'complete'
-  | 'clear'
-  | 'search'
-  | 'start'
-  | 'finish'
-  | 'left'
-  | 'right'
-  | 'word-left'
-  | 'word-right'
-  | 'up'
-  | 'down'
-  | 'first'
-  | 'newest'
-  | 'erase'
-  | 'delete'
-  | 'kill-end'
-  | 'kill-start'
-  | 'kill-word'
-  | 'kill-word-left'
-  | 'kill-blank-left'
-  | 'yank'
-  | 'transpose'
-  | 'last-argument'
-  | 'comment'
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  '\r': 'accept',
-  '\n': 'accept',
-  '\x0f': 'accept',
-  '\x03': 'interrupt',
-  '\x04': 'delete-or-end',
-  '\t': 'complete',
-  '\x0c': 'clear',
-  '\x12': 'search',
-  '\x01': 'start',
-  '\x1b[H': 'start',
-  '\x1bOH': 'start',
-  '\x1b[1~': 'start',
-  '\x05': 'finish',
-  '\x1b[F': 'finish',
-  '\x1bOF': 'finish',
-  '\x1b[4~': 'finish',
-  '\x02': 'left',
-  '\x1b[D': 'left',
-  '\x1bOD': 'left',
-  '\x06': 'right',
-  '\x1b[C': 'right',
-  '\x1bOC': 'right',
-  '\x1bb': 'word-left',
-  '\x1b[1;5D': 'word-left',
-  '\x1b[1;3D': 'word-left',
-  '\x1bf': 'word-right',
-  '\x1b[1;5C': 'word-right',
-  '\x1b[1;3C': 'word-right',
-  '\x10': 'up',
-  '\x1b[A': 'up',
-  '\x1bOA': 'up',
-  '\x0e': 'down',
-  '\x1b[B': 'down',
-  '\x1bOB': 'down',
-  '\x1b<': 'first',
-  '\x1b>': 'newest',
-  '\x7f': 'erase',
-  '\b': 'erase',
-  '\x1b[3~': 'delete',
-  '\x0b': 'kill-end',
-  '\x15': 'kill-start',
-  '\x1bd': 'kill-word',
-  '\x1b\x7f': 'kill-word-left',
-  '\x1b\b': 'kill-word-left',
-  '\x17': 'kill-blank-left',
-  '\x19': 'yank',
-  '\x14': 'transpose',
-  '\x1b.': 'last-argument',
-  '\x1b_': 'last-argument',
-  '\x1b#': 'comment',
 }
