@@ -1,5 +1,5 @@
 import type { DiskEntry } from '../../host/disk.ts'
-import { bin } from '../../host/bin/index.ts'
+import { binNames } from '../../host/bin/names.ts'
 import { executable } from '../../host/program.ts'
 
 /** The programs of a BusyBox. Those that the machine's table of programs lacks are left out of images. */
@@ -15,9 +15,11 @@ const BUSYBOX = `
 /** `sh` and `ash` are the shell. */
 const programOf = (name: string): string => (name === 'sh' || name === 'ash' ? 'bash' : name)
 
+const known = new Set(binNames)
+
 const APPLETS = BUSYBOX.trim()
   .split(/\s+/)
-  .filter((name) => programOf(name) in bin)
+  .filter((name) => known.has(programOf(name)))
 
 const PASSWD = `root:x:0:0:root:/root:/bin/sh
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
@@ -57,7 +59,7 @@ function common(users: readonly Users[]): DiskEntry[] {
 export const busyboxFiles = (users: readonly Users[] = []): DiskEntry[] => [
   ...common(users),
   ...APPLETS.map((name) => program(`/bin/${name}`, programOf(name))),
-  ...('busybox' in bin ? [program('/bin/busybox', 'busybox')] : []),
+  ...(known.has('busybox') ? [program('/bin/busybox', 'busybox')] : []),
 ]
 
 /** Alpine Linux: BusyBox, apk's database and its release. */
