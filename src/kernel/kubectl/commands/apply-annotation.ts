@@ -1,3 +1,4 @@
+import { goQuote } from '../../api/go-quote.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { JsonObject } from '../../api/objects.ts'
 import { select } from '../builder.ts'
@@ -5,7 +6,6 @@ import type { Command } from '../command.ts'
 import { bool, text } from '../flag-spec.ts'
 import { patchTypes } from '../info.ts'
 import { dryRunOf, type KubeLike } from '../kubectl.ts'
-import { isNotFound } from '../errors.ts'
 import { printJson } from '../printers/json.ts'
 import { printFlags } from '../printers/output.ts'
 import { printYaml } from '../yaml-output.ts'
@@ -33,8 +33,9 @@ export const viewLastApplied: Command = {
     // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* result.visit(function* (info) {
       const applied = lastAppliedOf(info.object)
-      if (!applied) throw new UserError(`no last-applied-configuration annotation found on resource: ${info.name}\n`)
-      texts.push(applied)
+      if (applied) texts.push(applied)
+      // What was named by its type and name is passed over in silence.
+      else if (info.source) throw new UserError(`error when no last-applied-configuration annotation found on resource: ${info.name}\n ${goQuote(info.source)}: <nil>`)
     })
     for (const one of texts) {
       const value: unknown = JSON.parse(one)
@@ -52,8 +53,7 @@ export const setLastApplied: Command = {
     const result = yield* select(kubectl, fileSelection(kubectl))
     for (const info of yield* result.infos()) {
       const modified = withLastApplied(info.object as KubeLike)
-      const current = yield* fetched(info)
-      if (!current) throw new UserError(`${info.mapping.plural} "${info.name}" not found`)
+      const current = (yield* kubectl.api.call({ path: info.path() })) as KubeLike
       if (!lastAppliedOf(current) && !kubectl.flags.bool('create-annotation'))
         throw new UserError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`)
       const wanted = annotationsOf(modified)[LAST_APPLIED]
@@ -65,15 +65,6 @@ export const setLastApplied: Command = {
     }
     return 0
   },
-}
-
-function* fetched(info: import('../info.ts').Info) {
-  try {
-    return (yield* info.kubectl.api.call({ path: info.path() })) as KubeLike
-  } catch (error) {
-    if (isNotFound(error)) return undefined
-    throw error
-  }
 }
 
 export const editLastApplied: Command = {

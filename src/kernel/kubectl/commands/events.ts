@@ -98,7 +98,8 @@ function* watch(kubectl: Kubectl, path: string, query: { fieldSelector: string |
   const table = new EventTable(kubectl)
   const stream = yield* kubectl.api.open({ path, query: { ...query, watch: true } })
   for (let next = yield* stream.next(); typeof next === 'object'; next = yield* stream.next()) {
-    const { type, object } = next.data as { type: string; object: Event }
+    const { type, object } = next.data as { type: string; object?: Event }
+    if (!object) continue
     const shown = type === 'DELETED' || type === 'BOOKMARK' ? [] : wanted(kubectl, [object])
     if (shown.length) yield* kubectl.out(kubectl.flags.string('output') ? printerFor(kubectl, '').print(object as unknown as KubeLike) : table.print(shown))
   }

@@ -105,7 +105,6 @@ function* resolved(kubectl: Kubectl, args: readonly string[], type: string, dead
   const selection = {
     ...fileSelection(kubectl), args, latest: true, all: flags.bool('all'), allNamespaces: flags.bool('all-namespaces'),
     labelSelector: flags.string('selector'), fieldSelector: flags.string('field-selector'), continueOnError: true,
-    bare: type === 'delete',
   }
   if (!args.length && !flags.list('filename').length) throw new UsageError('you must provide one or more resources')
   for (;;) {

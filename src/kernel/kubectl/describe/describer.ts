@@ -32,3 +32,5 @@ export function* listOr<T>(context: Context, path: string, query: Readonly<Recor
     throw error
   }
 }
+
+export const chunkSize = ({ kubectl }: Context): string => kubectl.flags.string('chunk-size')

@@ -4,7 +4,7 @@ import { addQuantities, canonicalQuantity, compareQuantities, milliValue, parseQ
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { ageOf } from '../ages.ts'
-import { describer, listOr, type Context } from './describer.ts'
+import { chunkSize, describer, listOr, type Context } from './describer.ts'
 import { describeEvents } from './events.ts'
 import { annotations, labels, many } from './metadata.ts'
 import { longTime, type Writer } from './writer.ts'
@@ -85,7 +85,7 @@ type Amounts = ReadonlyMap<string, Quantity>
 const zero = parseQuantity('0')
 
 function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context): Sys<void> {
-  const found = yield* listOr<Pod>(context, '/api/v1/pods', { fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed` })
+  const found = yield* listOr<Pod>(context, '/api/v1/pods', { fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`, limit: chunkSize(context) })
   w.field(0, 'Non-terminated Pods', `(${found.length} in total)`)
   w.line(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge')
   w.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---')

@@ -3,7 +3,7 @@ import type { Pod, ReplicationController } from 'kubernetes-types/core/v1'
 import { formatLabelSelector, printSelector, selectorFromObject, selectorFromSet, type LabelSelectorObject } from '../../api/labels.ts'
 import type { Sys } from '../../host/sys.ts'
 import { printLabels } from '../printers/table.ts'
-import { describer, listOr, type Context } from './describer.ts'
+import { chunkSize, describer, listOr, type Context } from './describer.ts'
 import { describeEvents } from './events.ts'
 import { annotations, controlledBy, describeHead, labels } from './metadata.ts'
 import { describePodTemplate } from './pod-template.ts'
@@ -44,7 +44,6 @@ export function conditions(w: Writer, list: readonly { readonly type: string; re
   for (const { type, status, reason = '' } of list) w.line(1, `${type} \t${status}\t${reason}`)
 }
 
-const chunkSize = ({ kubectl }: Context) => kubectl.flags.string('chunk-size')
 
 /** `1 Running / 0 Waiting / 0 Succeeded / 0 Failed`, of pods that the object owns. */
 function* podsStatus(context: Context, metadata: { readonly namespace?: string; readonly uid?: string }, labelSelector: string): Sys<string> {
