@@ -79,7 +79,7 @@ type Command = Extract<Step, { kind: 'command' }>
 async function run(session: Session, executor: Executor, { machine, command }: Command) {
   const id = executor.start(session, machine, command)
   await runUntilDone(session, () => executor.done(id), COMMAND_LIMIT_MS)
-  const text = executor.outputOf(id).replace(/\n$/, '')
+  const text = executor.outputOf(id).replace(/\n+$/, '')
   return {
     lines: text === '' ? [] : text.split('\n').map((line) => line.trimEnd()),
     status: executor.resultOf(id).exitCode,

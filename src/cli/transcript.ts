@@ -46,16 +46,22 @@ export function parseTranscript(text: string): Transcript {
     }
     const start = i
     const body: string[] = []
-    while (
-      i + 1 < lines.length &&
-      (lines[i + 1].startsWith(INDENT) || (lines[i + 1] === '' && lines[i + 2]?.startsWith(INDENT)))
-    ) {
-      body.push(lines[++i].slice(INDENT.length))
+    for (let next = outputAfter(lines, i); next > 0; next = outputAfter(lines, i)) {
+      for (let blank = i + 1; blank < next; blank++) body.push('')
+      body.push(lines[next].slice(INDENT.length))
+      i = next
     }
     if (prompt) steps.push(commandStep(start, prompt[1] || 'laptop', prompt[2], body))
     else steps.push({ kind: 'directive', line: start, text: line.slice(2), body })
   }
   return { steps }
+}
+
+/** The next line of output after line `i`, blank lines passed over; 0 when there is none. */
+function outputAfter(lines: readonly string[], i: number): number {
+  let next = i + 1
+  while (lines[next] === '') next++
+  return lines[next]?.startsWith(INDENT) ? next : 0
 }
 
 function commandStep(line: number, machine: string, command: string, body: readonly string[]): Step {
