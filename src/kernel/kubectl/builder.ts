@@ -71,7 +71,6 @@ export class Result {
 
   *infos(): Sys<Info[]> {
     const infos: Info[] = []
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* this.visit(function* (info) {
       infos.push(info)
     })
@@ -112,13 +111,24 @@ interface Context extends Arguments {
 }
 
 function* parseArguments(kubectl: Kubectl, selection: Selection): Sys<Arguments> {
-  const { files: paths, folder } = expandFiles(kubectl.os, selection.filenames ?? [], selection.recursive ?? false)
+  const { files: paths, folder } = expandFiles(
+    kubectl.os,
+    selection.filenames ?? [],
+    selection.recursive ?? false,
+  )
   let labelSelector = selection.labelSelector?.trim() || undefined
   if (selection.all && (labelSelector || selection.fieldSelector))
     throw new UserError("setting 'all' parameter but found a non empty selector. ")
   if (selection.names) {
     const { type, names } = selection.names
-    return { types: [], names: [], tuples: names.map((name) => splitTuple(name) ?? { type, name }), paths, folder, labelSelector }
+    return {
+      types: [],
+      names: [],
+      tuples: names.map((name) => splitTuple(name) ?? { type, name }),
+      paths,
+      folder,
+      labelSelector,
+    }
   }
   const args = tuplesOfProduct(selection.args ?? [])
   if (hasCombined(args)) {
@@ -133,26 +143,35 @@ function* parseArguments(kubectl: Kubectl, selection: Selection): Sys<Arguments>
 
 function* replaceAliases(kubectl: Kubectl, argument: string): Sys<string> {
   const mapper = yield* kubectl.mapper()
-  return argument.split(',').map((part) => mapper.category(part)?.join(',') ?? part).join(',')
+  return argument
+    .split(',')
+    .map((part) => mapper.category(part)?.join(',') ?? part)
+    .join(',')
 }
 
 function byPaths(context: Context): Result {
   const { types, names, tuples, paths, folder, kubectl, selection, labelSelector } = context
-  if (types.length) throw new UserError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+  if (types.length)
+    throw new UserError(
+      'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    )
   if (names.length) throw new UserError('name cannot be provided when a path is specified')
-  if (tuples.length) throw new UserError('resource/name arguments cannot be provided when a path is specified')
+  if (tuples.length)
+    throw new UserError('resource/name arguments cannot be provided when a path is specified')
   const selector = labelSelector ? parseSelector(labelSelector) : undefined
-  const sources = paths.map((file): Source =>
-    function* (visit) {
-      yield* infosOfFile(kubectl, file, selection, function* (info) {
-        if (selection.latest) {
-          setNamespace(info, context)
-          yield* info.fetch()
-        }
-        const labels = (info.object?.metadata as { labels?: Record<string, string> } | undefined)?.labels
-        if (!selector || matchesLabels(selector, labels)) yield* visit(info)
-      })
-    })
+  const sources = paths.map(
+    (file): Source =>
+      function* (visit) {
+        yield* infosOfFile(kubectl, file, selection, function* (info) {
+          if (selection.latest) {
+            setNamespace(info, context)
+            yield* info.fetch()
+          }
+          const labels = (info.object?.metadata as { labels?: Record<string, string> } | undefined)?.labels
+          if (!selector || matchesLabels(selector, labels)) yield* visit(info)
+        })
+      },
+  )
   const single = !folder && paths.length === 1 && paths[0]?.path !== '-'
   return result(context, single, true, sources)
 }
@@ -160,32 +179,44 @@ function byPaths(context: Context): Result {
 function* bySelector(context: Context): Sys<Result> {
   const { types, names, tuples, selection, labelSelector, kubectl } = context
   if (names.length) throw new UserError('name cannot be provided when a selector is specified')
-  if (tuples.length) throw new UserError('selectors and the all flag cannot be used when passing resource/name arguments')
+  if (tuples.length)
+    throw new UserError('selectors and the all flag cannot be used when passing resource/name arguments')
   if (!types.length) throw new UserError('at least one resource must be specified to use a selector')
-  if (selection.subresource) throw new UserError('subresource cannot be used when bulk resources are specified')
-  const sources = (yield* mappings(context)).map((mapping): Source =>
-    function* (visit) {
-      let token: string | undefined
-      do {
-        const info = new Info(kubectl, mapping, mapping.namespaced ? context.namespace : '', '', selection.request)
-        token = yield* info.list({
-          labelSelector: labelSelector || undefined,
-          fieldSelector: selection.fieldSelector || undefined,
-          limit: selection.chunkSize || undefined,
-          continue: token,
-        })
-        yield* visit(info)
-      } while (token)
-    })
+  if (selection.subresource)
+    throw new UserError('subresource cannot be used when bulk resources are specified')
+  const sources = (yield* mappings(context)).map(
+    (mapping): Source =>
+      function* (visit) {
+        let token: string | undefined
+        do {
+          const info = new Info(
+            kubectl,
+            mapping,
+            mapping.namespaced ? context.namespace : '',
+            '',
+            selection.request,
+          )
+          token = yield* info.list({
+            labelSelector: labelSelector || undefined,
+            fieldSelector: selection.fieldSelector || undefined,
+            limit: selection.chunkSize || undefined,
+            continue: token,
+          })
+          yield* visit(info)
+        } while (token)
+      },
+  )
   return result(context, false, false, sources)
 }
 
 function* byTuples(context: Context): Sys<Result> {
   const { tuples, types, kubectl, selection } = context
-  if (types.length) throw new UserError('you may not specify individual resources and bulk resources in the same call')
+  if (types.length)
+    throw new UserError('you may not specify individual resources and bulk resources in the same call')
   const mapper = yield* kubectl.mapper()
   const resolved = tuples.map(({ type, name }) => ({ mapping: mapper.named(type), name }))
-  if (selection.singleType && new Set(resolved.map(({ mapping }) => mapping)).size > 1) throw new UserError(multipleTypes)
+  if (selection.singleType && new Set(resolved.map(({ mapping }) => mapping)).size > 1)
+    throw new UserError(multipleTypes)
   const sources = resolved.map(({ mapping, name }) => named(context, mapping, name))
   return result(context, tuples.length === 1, true, sources)
 }
@@ -209,7 +240,16 @@ function named({ kubectl, namespace, selection }: Context, mapping: Resource, na
         : 'namespace may not be empty when retrieving a resource by name',
     )
   return (visit) =>
-    visit(new Info(kubectl, mapping, mapping.namespaced ? namespace : '', name, selection.request, selection.subresource))
+    visit(
+      new Info(
+        kubectl,
+        mapping,
+        mapping.namespaced ? namespace : '',
+        name,
+        selection.request,
+        selection.subresource,
+      ),
+    )
 }
 
 function* mappings({ kubectl, types, selection }: Context): Sys<Resource[]> {
@@ -219,7 +259,12 @@ function* mappings({ kubectl, types, selection }: Context): Sys<Resource[]> {
 }
 
 /** Sources with what happens to every object before its visit. */
-function result(context: Context, single: boolean, targetsSingleItems: boolean, sources: readonly Source[]): Result {
+function result(
+  context: Context,
+  single: boolean,
+  targetsSingleItems: boolean,
+  sources: readonly Source[],
+): Result {
   const { selection } = context
   const prepared = function* (info: Info, visit: Visit): Sys<void> {
     setNamespace(info, context)
@@ -233,7 +278,11 @@ function result(context: Context, single: boolean, targetsSingleItems: boolean, 
     const errors: Error[] = []
     for (const source of sources) {
       try {
-        yield* source(selection.continueOnError ? collecting(errors, (info) => prepared(info, visit), visit) : (info) => prepared(info, visit))
+        yield* source(
+          selection.continueOnError
+            ? collecting(errors, (info) => prepared(info, visit), visit)
+            : (info) => prepared(info, visit),
+        )
       } catch (error) {
         if (!selection.continueOnError || !(error instanceof UserError)) throw error
         if (error instanceof Aggregate) errors.push(...error.errors)
@@ -268,7 +317,8 @@ function requireNamespace(info: Info, { kubectl, namespace, selection }: Context
     )
 }
 
-const isList = (object: KubeLike | undefined): boolean => Array.isArray((object as { items?: unknown } | undefined)?.items)
+const isList = (object: KubeLike | undefined): boolean =>
+  Array.isArray((object as { items?: unknown } | undefined)?.items)
 
 function itemsOf(info: Info): KubeLike[] {
   const list = info.object as unknown as { kind: string; apiVersion: string; items: readonly KubeLike[] }

@@ -20,7 +20,7 @@ export interface Command {
   /** Everything behind the command is an argument, flags too. */
   readonly rawArguments?: boolean
   /** Absent: prints its help. The value is the exit status, 0 if there is none. */
-  run?(kubectl: Kubectl, args: readonly string[]): Sys<number | undefined | void>
+  run?(kubectl: Kubectl, args: readonly string[]): Sys<number | undefined> | Sys<void>
   /** Candidates for the argument after `args`. */
   complete?(kubectl: Kubectl, args: readonly string[]): Sys<readonly string[]>
 }

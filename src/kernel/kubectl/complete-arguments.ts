@@ -24,24 +24,73 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   'certificate deny': ['certificatesigningrequests'],
 }
 
-const anyType = new Set(['get', 'describe', 'delete', 'edit', 'label', 'annotate', 'patch', 'expose', 'wait', 'apply view-last-applied', 'set image', 'set env', 'set resources', 'set selector', 'set serviceaccount', 'set subject'])
-const contextCommands = new Set(['config use-context', 'config delete-context', 'config rename-context', 'config set-context', 'config get-contexts'])
+const anyType = new Set([
+  'get',
+  'describe',
+  'delete',
+  'edit',
+  'label',
+  'annotate',
+  'patch',
+  'expose',
+  'wait',
+  'apply view-last-applied',
+  'set image',
+  'set env',
+  'set resources',
+  'set selector',
+  'set serviceaccount',
+  'set subject',
+])
+const contextCommands = new Set([
+  'config use-context',
+  'config delete-context',
+  'config rename-context',
+  'config set-context',
+  'config get-contexts',
+])
 
-export function* argumentCandidates(kubectl: Kubectl, command: string, args: readonly string[], word: string): Sys<Candidates> {
+export function* argumentCandidates(
+  kubectl: Kubectl,
+  command: string,
+  args: readonly string[],
+  word: string,
+): Sys<Candidates> {
   const only = (lines: readonly string[], more = 0): Candidates => ({ lines, directive: NO_FILES | more })
-  if (contextCommands.has(command)) return only(readConfig(kubectl).contexts.map(({ name }) => name).sort())
-  if (command === 'config delete-cluster') return only(readConfig(kubectl).clusters.map(({ name }) => name).sort())
+  if (contextCommands.has(command))
+    return only(
+      readConfig(kubectl)
+        .contexts.map(({ name }) => name)
+        .sort(),
+    )
+  if (command === 'config delete-cluster')
+    return only(
+      readConfig(kubectl)
+        .clusters.map(({ name }) => name)
+        .sort(),
+    )
   if (command === 'explain') return args.length ? only([]) : only(yield* typeCandidates(kubectl))
-  if (command === 'taint') return args.length === 0 ? only(['nodes']) : args.length === 1 ? only(yield* namesOf(kubectl, 'nodes')) : only([])
+  if (command === 'taint')
+    return args.length === 0
+      ? only(['nodes'])
+      : args.length === 1
+        ? only(yield* namesOf(kubectl, 'nodes'))
+        : only([])
   const own = kinds[command]
   if (own) return yield* ownKind(kubectl, own, args, word)
-  if (command.startsWith('rollout ')) return yield* typed(kubectl, ['deployments', 'daemonsets', 'statefulsets'], args, word)
+  if (command.startsWith('rollout '))
+    return yield* typed(kubectl, ['deployments', 'daemonsets', 'statefulsets'], args, word)
   if (anyType.has(command)) return yield* typed(kubectl, undefined, args, word)
   return only([], 0)
 }
 
 /** Names of the command's own kind; the first argument may be of another, `deployment/web`. */
-function* ownKind(kubectl: Kubectl, own: readonly string[], args: readonly string[], word: string): Sys<Candidates> {
+function* ownKind(
+  kubectl: Kubectl,
+  own: readonly string[],
+  args: readonly string[],
+  word: string,
+): Sys<Candidates> {
   const [first = ''] = own
   if (word.includes('/')) return yield* slashed(kubectl, word)
   if (own.length > 1) return yield* typed(kubectl, own, args, word)
@@ -50,7 +99,12 @@ function* ownKind(kubectl: Kubectl, own: readonly string[], args: readonly strin
   return { lines: names.filter((name) => !args.includes(name)), directive: NO_FILES }
 }
 
-function* typed(kubectl: Kubectl, types: readonly string[] | undefined, args: readonly string[], word: string): Sys<Candidates> {
+function* typed(
+  kubectl: Kubectl,
+  types: readonly string[] | undefined,
+  args: readonly string[],
+  word: string,
+): Sys<Candidates> {
   if (word.includes('/')) return yield* slashed(kubectl, word)
   if (!args.length) return { lines: types ?? (yield* typeCandidates(kubectl)), directive: NO_FILES }
   if (args[0]?.includes('/')) return { lines: [], directive: NO_FILES }
@@ -68,7 +122,9 @@ function* slashed(kubectl: Kubectl, word: string): Sys<Candidates> {
 export function* typeCandidates(kubectl: Kubectl): Sys<string[]> {
   const { resources } = yield* kubectl.mapper()
   const names = new Set<string>()
-  for (const resource of resources) if (resource.verbs.includes('list')) names.add(names.has(resource.plural) ? groupResource(resource) : resource.plural)
+  for (const resource of resources)
+    if (resource.verbs.includes('list'))
+      names.add(names.has(resource.plural) ? groupResource(resource) : resource.plural)
   return [...names].sort()
 }
 
@@ -77,5 +133,7 @@ export function* namesOf(kubectl: Kubectl, type: string): Sys<string[]> {
   const resource = (yield* kubectl.mapper()).named(type)
   const info = new Info(kubectl, resource, resource.namespaced ? kubectl.namespace : '', '')
   const list = yield* kubectl.api.call({ path: info.path('') })
-  return ((list['items'] ?? []) as readonly KubeLike[]).map(({ metadata }) => String(metadata?.['name'] ?? '')).sort()
+  return ((list['items'] ?? []) as readonly KubeLike[])
+    .map(({ metadata }) => String(metadata?.['name'] ?? ''))
+    .sort()
 }

@@ -31,7 +31,12 @@ export function* completion(os: Os, root: Command, argv: readonly string[]): Sys
     if (!(error instanceof UserError)) throw error
     found = { lines: [], directive: NO_FILES }
   }
-  const matching = found.directive & FILTER_EXTENSIONS ? found.lines : found.lines.filter((line) => line.startsWith(word.replace(/^--?[\w-]+=/, '')) || line.startsWith(word))
+  const matching =
+    found.directive & FILTER_EXTENSIONS
+      ? found.lines
+      : found.lines.filter(
+          (line) => line.startsWith(word.replace(/^--?[\w-]+=/, '')) || line.startsWith(word),
+        )
   return `${matching.map((line) => `${line}\n`).join('')}:${found.directive}\n`
 }
 
@@ -47,7 +52,9 @@ function* candidates(os: Os, root: Command, before: readonly string[], word: str
   if (pending) return yield* flagValues(kubectl, pending, args)
   if (word.startsWith('-')) return only(flagNames(specs, word))
   if (command.commands?.length && !args.length) {
-    const listed = command.commands.filter(({ hidden }) => !hidden).map((one) => `${nameOf(one)}\t${one.short}`)
+    const listed = command.commands
+      .filter(({ hidden }) => !hidden)
+      .map((one) => `${nameOf(one)}\t${one.short}`)
     if (!command.run || command === root || word) return only(listed)
     return only(listed)
   }
@@ -56,29 +63,56 @@ function* candidates(os: Os, root: Command, before: readonly string[], word: str
 }
 
 /** The flag whose value is being written: `-n WORD`, `--namespace=WORD`. */
-function pendingFlag(specs: readonly FlagSpec[], argv: readonly string[], word: string): FlagSpec | undefined {
+function pendingFlag(
+  specs: readonly FlagSpec[],
+  argv: readonly string[],
+  word: string,
+): FlagSpec | undefined {
   const inline = /^--([\w-]+)=/.exec(word)
   if (inline) return specs.find(({ name }) => name === inline[1])
   const last = argv.at(-1) ?? ''
-  const spec = last.startsWith('--') ? specs.find(({ name }) => name === last.slice(2)) : /^-\w$/.test(last) ? specs.find(({ short }) => short === last[1]) : undefined
+  const spec = last.startsWith('--')
+    ? specs.find(({ name }) => name === last.slice(2))
+    : /^-\w$/.test(last)
+      ? specs.find(({ short }) => short === last[1])
+      : undefined
   return spec && bareValue(spec) === undefined ? spec : undefined
 }
 
 function flagNames(specs: readonly FlagSpec[], word: string): string[] {
   const shown = specs.filter(({ hidden, deprecated }) => !hidden && !deprecated)
-  const names = shown.map(({ name, usage, type }) => `--${name}${type === 'bool' ? '' : '='}\t${usage.split('\n')[0]}`)
-  const shorts = word.startsWith('--') ? [] : shown.filter(({ short }) => short).map(({ short, usage }) => `-${short}\t${usage.split('\n')[0]}`)
+  const names = shown.map(
+    ({ name, usage, type }) => `--${name}${type === 'bool' ? '' : '='}\t${usage.split('\n')[0]}`,
+  )
+  const shorts = word.startsWith('--')
+    ? []
+    : shown.filter(({ short }) => short).map(({ short, usage }) => `-${short}\t${usage.split('\n')[0]}`)
   return [...names, ...shorts].sort()
 }
 
-const formats = ['json', 'yaml', 'name', 'go-template', 'go-template-file', 'template', 'templatefile', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file']
+const formats = [
+  'json',
+  'yaml',
+  'name',
+  'go-template',
+  'go-template-file',
+  'template',
+  'templatefile',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+]
 
 function* flagValues(kubectl: Kubectl, { name }: FlagSpec, args: readonly string[]): Sys<Candidates> {
   switch (name) {
     case 'namespace':
       return only(yield* namesOf(kubectl, 'namespaces'))
     case 'output':
-      return only(kubectl.path === 'kubectl get' ? [...formats, 'custom-columns', 'custom-columns-file', 'wide'] : formats)
+      return only(
+        kubectl.path === 'kubectl get'
+          ? [...formats, 'custom-columns', 'custom-columns-file', 'wide']
+          : formats,
+      )
     case 'dry-run':
       return only(['none', 'server', 'client'])
     case 'filename':
@@ -93,7 +127,6 @@ function* flagValues(kubectl: Kubectl, { name }: FlagSpec, args: readonly string
   return { lines: [], directive: /file|dir|kubeconfig|certificate|key/.test(name) ? 0 : NO_FILES }
 }
 
-// biome-ignore lint/correctness/useYield: one shape with its neighbours
 function* configNames(kubectl: Kubectl): Sys<Record<'context' | 'cluster' | 'user', string[]>> {
   const { contexts, clusters, users } = readConfig(kubectl)
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort()
@@ -104,7 +137,9 @@ function* containersOf(kubectl: Kubectl, target: string | undefined): Sys<string
   if (!target) return []
   const name = target.replace(/^pods?\//, '')
   const pod = yield* kubectl.api.call({ path: `/api/v1/namespaces/${kubectl.namespace}/pods/${name}` })
-  const { containers = [], initContainers = [] } = (pod['spec'] ?? {}) as { containers?: readonly JsonObject[]; initContainers?: readonly JsonObject[] }
+  const { containers = [], initContainers = [] } = (pod['spec'] ?? {}) as {
+    containers?: readonly JsonObject[]
+    initContainers?: readonly JsonObject[]
+  }
   return [...containers, ...initContainers].map((container) => String(container['name']))
 }
-

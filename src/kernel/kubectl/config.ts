@@ -36,9 +36,12 @@ const globalOf = (flags: Flags, name: string): string => {
 /** Names on the command line that the file does not know (clientcmd/validation.go ConfirmUsable). */
 function checkNames(file: KubeconfigFile, flags: Flags): void {
   if (file.apiVersion && file.apiVersion !== 'v1')
-    throw new UserError(`no kind "Config" is registered for version "${file.apiVersion}" in scheme "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"`)
+    throw new UserError(
+      `no kind "Config" is registered for version "${file.apiVersion}" in scheme "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"`,
+    )
   const context = globalOf(flags, 'context')
-  const has = (list: readonly { readonly name: string }[] | undefined, name: string) => list?.some((one) => one.name === name)
+  const has = (list: readonly { readonly name: string }[] | undefined, name: string) =>
+    list?.some((one) => one.name === name)
   if (context && !has(file.contexts, context))
     throw new PlainError(`Error in configuration: context was not found for specified context: ${context}`)
   const cluster = globalOf(flags, 'cluster')

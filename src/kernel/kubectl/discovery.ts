@@ -141,6 +141,8 @@ function* legacyResources(api: Api, group: string, version: string): Sys<Resourc
       shortNames: resource.shortNames ?? [],
       categories: resource.categories ?? [],
       verbs: resource.verbs,
-      subresources: listed.filter(({ name }) => name.startsWith(`${resource.name}/`)).map(({ name }) => name.slice(resource.name.length + 1)),
+      subresources: listed
+        .filter(({ name }) => name.startsWith(`${resource.name}/`))
+        .map(({ name }) => name.slice(resource.name.length + 1)),
     }))
 }

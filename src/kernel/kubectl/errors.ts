@@ -55,8 +55,10 @@ export function addSource(verb: string, source: string, error: unknown): unknown
 /** What kubectl says for an error, with its exit status (kubectl: cmdutil.checkErr). */
 export function report(error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof Exit) return { text: error.message, code: error.code }
-  if (error instanceof StatusError && error.status.reason === 'Invalid') return { text: invalid(error.status), code: 1 }
-  if (error instanceof Aggregate) return { text: error.errors.map((one) => `${messageFor(one)}\n`).join(''), code: 1 }
+  if (error instanceof StatusError && error.status.reason === 'Invalid')
+    return { text: invalid(error.status), code: 1 }
+  if (error instanceof Aggregate)
+    return { text: error.errors.map((one) => `${messageFor(one)}\n`).join(''), code: 1 }
   const standard = standardMessage(error)
   if (standard !== undefined) return { text: standard, code: 1 }
   const { message } = error as Error
@@ -67,11 +69,13 @@ export function report(error: unknown): { readonly text: string; readonly code: 
 function invalid({ message = '', details }: Status): string {
   if (!details) return `The request is invalid: ${message}`
   const { kind, name, causes = [] } = details
-  const head =
-    kind || name ? `The ${kind ?? ''} ${goQuote(name ?? '')} is invalid` : 'The request is invalid'
-  if (!causes.length) return head === 'The request is invalid' ? `${head}: ${message}` : `${head}: ${tail(message)}`
+  const head = kind || name ? `The ${kind ?? ''} ${goQuote(name ?? '')} is invalid` : 'The request is invalid'
+  if (!causes.length)
+    return head === 'The request is invalid' ? `${head}: ${message}` : `${head}: ${tail(message)}`
   const texts = [...new Set(causes.map(causeText))]
-  return texts.length === 1 ? `${head}: ${texts[0]}` : `${head}: \n${texts.map((text) => `* ${text}`).join('\n')}\n`
+  return texts.length === 1
+    ? `${head}: ${texts[0]}`
+    : `${head}: \n${texts.map((text) => `* ${text}`).join('\n')}\n`
 }
 
 const tail = (message: string) => message

@@ -15,13 +15,22 @@ export interface Schema {
   readonly required?: readonly string[]
   readonly enum?: readonly unknown[]
   readonly externalDocs?: { readonly description?: string; readonly url?: string }
-  readonly 'x-kubernetes-group-version-kind'?: readonly { readonly group: string; readonly version: string; readonly kind: string }[]
+  readonly 'x-kubernetes-group-version-kind'?: readonly {
+    readonly group: string
+    readonly version: string
+    readonly kind: string
+  }[]
 }
 
 export type Schemas = Readonly<Record<string, Schema>>
 
 /** What a field of a schema is, followed along its path; undefined when there is no such field. */
-export function explainText(schemas: Schemas, root: Schema, path: readonly string[], recursive: boolean): string | undefined {
+export function explainText(
+  schemas: Schemas,
+  root: Schema,
+  path: readonly string[],
+  recursive: boolean,
+): string | undefined {
   const explain = new Explain(schemas, recursive)
   return explain.output(root, path, new Set())
 }
@@ -50,7 +59,8 @@ class Explain {
       return `FIELD: ${first} <${this.#type(property)}>\n${this.#longEnum(property)}\n\n${below}`
     }
     if (resolved.items) return this.output(resolved.items, path, next)
-    if (typeof resolved.additionalProperties === 'object') return this.output(resolved.additionalProperties, path, next)
+    if (typeof resolved.additionalProperties === 'object')
+      return this.output(resolved.additionalProperties, path, next)
     for (const one of resolved.allOf ?? []) {
       const found = this.output(one, path, next)
       if (found !== undefined) return found
@@ -67,8 +77,15 @@ class Explain {
   #description(schema: Schema, depth = 0): string {
     if (depth > MAX_DEPTH) return ''
     const resolved = this.#resolve(schema)
-    const others = [...(resolved.allOf ?? []), ...(resolved.items ? [resolved.items] : []), ...(typeof resolved.additionalProperties === 'object' ? [resolved.additionalProperties] : [])]
-    return (resolved.description ? `${resolved.description}\n` : '') + others.map((one) => this.#description(one, depth + 1)).join('')
+    const others = [
+      ...(resolved.allOf ?? []),
+      ...(resolved.items ? [resolved.items] : []),
+      ...(typeof resolved.additionalProperties === 'object' ? [resolved.additionalProperties] : []),
+    ]
+    return (
+      (resolved.description ? `${resolved.description}\n` : '') +
+      others.map((one) => this.#description(one, depth + 1)).join('')
+    )
   }
 
   #fields(schema: Schema, level: number, seen: ReadonlySet<string>): string {
@@ -83,7 +100,8 @@ class Explain {
     }
     for (const one of resolved.allOf ?? []) out.push(this.#fields(one, level, next))
     if (resolved.items) out.push(this.#fields(resolved.items, level, next))
-    if (typeof resolved.additionalProperties === 'object') out.push(this.#fields(resolved.additionalProperties, level, next))
+    if (typeof resolved.additionalProperties === 'object')
+      out.push(this.#fields(resolved.additionalProperties, level, next))
     return out.join('')
   }
 
@@ -92,17 +110,23 @@ class Explain {
     const required = owner.required?.includes(name) ? ' -required-' : ''
     const head = `${' '.repeat(indent)}${name}\t<${this.#type(field)}>${required}${shortEnum(field, indent)}\n`
     if (this.#recursive) return head
-    const description = indentLines(wordWrap(field.description || '<no description>', 78 - indent), indent + 2)
+    const description = indentLines(
+      wordWrap(field.description || '<no description>', 78 - indent),
+      indent + 2,
+    )
     return `${head}${description}\n${field.externalDocs ? `\n${externalDocs(field, indent + 2).replace(/^\n/, '')}` : ''}\n`
   }
 
   #type(schema: Schema): string {
     if (schema.items) return `[]${this.#type(schema.items)}`
-    if (typeof schema.additionalProperties === 'object') return `map[string]${this.#type(schema.additionalProperties)}`
+    if (typeof schema.additionalProperties === 'object')
+      return `map[string]${this.#type(schema.additionalProperties)}`
     if (schema.allOf?.length === 1 && !schema.properties) return this.#type(schema.allOf[0] as Schema)
     if (schema.$ref) {
       const { type } = this.#resolve(schema)
-      return !type || type === 'object' ? (schema.$ref.split('/').at(-1)?.split('.').at(-1) ?? 'Object') : type
+      return !type || type === 'object'
+        ? (schema.$ref.split('/').at(-1)?.split('.').at(-1) ?? 'Object')
+        : type
     }
     return !schema.type || schema.type === 'object' ? 'Object' : schema.type
   }
@@ -130,7 +154,9 @@ function shortEnum({ enum: values }: Schema, indent: number): string {
 
 function externalDocs({ externalDocs: docs }: Schema, indent: number): string {
   if (!docs) return ''
-  const description = docs.description ? `${indentLines(wordWrap(docs.description, 76 - indent), indent + 4)}\n` : ''
+  const description = docs.description
+    ? `${indentLines(wordWrap(docs.description, 76 - indent), indent + 4)}\n`
+    : ''
   const url = docs.url ? `${' '.repeat(indent + 4)}URL: ${docs.url}\n` : ''
   return `\n${' '.repeat(indent)}EXTERNAL DOCS:\n${description}${url}`
 }

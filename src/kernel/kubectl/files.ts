@@ -16,11 +16,16 @@ export interface SourceFile {
 const extensions = ['.json', '.yaml', '.yml']
 
 /** Every file behind `-f`; folders give their manifests (cli-runtime: Builder.FilenameParam, Path). */
-export function expandFiles(os: Os, filenames: readonly string[], recursive: boolean): { readonly files: SourceFile[]; readonly folder: boolean } {
+export function expandFiles(
+  os: Os,
+  filenames: readonly string[],
+  recursive: boolean,
+): { readonly files: SourceFile[]; readonly folder: boolean } {
   const files: SourceFile[] = []
   let folder = false
   for (const name of filenames) {
-    if (/^https?:\/\//.test(name)) throw new UserError(`unable to read URL ${goQuote(name)}: this machine has no way to the Internet`)
+    if (/^https?:\/\//.test(name))
+      throw new UserError(`unable to read URL ${goQuote(name)}: this machine has no way to the Internet`)
     if (name === '-') files.push({ source: 'STDIN', path: '-' })
     else
       for (const path of matches(os, name)) {
@@ -28,11 +33,14 @@ export function expandFiles(os: Os, filenames: readonly string[], recursive: boo
         folder ||= isFolder
         const found = isFolder ? inFolder(os, path, recursive) : [path]
         if (isFolder && !found.length)
-          throw new UserError(`error reading [${name}]: recognized file extensions are [${extensions.join(' ')}]`)
+          throw new UserError(
+            `error reading [${name}]: recognized file extensions are [${extensions.join(' ')}]`,
+          )
         files.push(...found.map((one) => ({ source: one, path: one })))
       }
   }
-  if (files.filter(({ path }) => path === '-').length > 1) throw new UserError('standard input cannot be used for multiple arguments')
+  if (files.filter(({ path }) => path === '-').length > 1)
+    throw new UserError('standard input cannot be used for multiple arguments')
   return { files, folder }
 }
 
@@ -47,7 +55,9 @@ export function readFile(os: Os, path: string): string {
     return os.fs.read(absolute(os.cwd, path))
   } catch (error) {
     if (!(error instanceof Errno)) throw error
-    throw new UserError(error.code === 'EISDIR' ? `read ${path}: is a directory` : `open ${path}: ${goWords(error)}`)
+    throw new UserError(
+      error.code === 'EISDIR' ? `read ${path}: is a directory` : `open ${path}: ${goWords(error)}`,
+    )
   }
 }
 
@@ -62,7 +72,12 @@ function glob(os: Os, pattern: string): string[] {
   const slash = pattern.lastIndexOf('/')
   const folder = slash < 0 ? '.' : pattern.slice(0, slash) || '/'
   const last = pattern.slice(slash + 1)
-  const expression = new RegExp(`^${last.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  const expression = new RegExp(
+    `^${last
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
   try {
     const names = os.fs.list(absolute(os.cwd, folder)).filter((name) => expression.test(name))
     return names.sort().map((name) => (slash < 0 ? name : `${pattern.slice(0, slash + 1)}${name}`))

@@ -19,7 +19,8 @@ export function findCommand(root: Command, argv: readonly string[]): Found {
   for (;;) {
     const at = firstArgument(found.argv, [...(found.command.flags ?? []), ...globalFlags])
     const word = at === undefined ? undefined : found.argv[at]
-    const next = word === undefined ? undefined : found.command.commands?.find((command) => answersTo(command, word))
+    const next =
+      word === undefined ? undefined : found.command.commands?.find((command) => answersTo(command, word))
     if (!next || at === undefined) return found
     const rest = [...found.argv.slice(0, at), ...found.argv.slice(at + 1)]
     found = { command: next, path: `${found.path} ${nameOf(next)}`, argv: rest }

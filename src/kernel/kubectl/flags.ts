@@ -53,7 +53,9 @@ export class Flags {
 
   /** Flags that were given, in the order of their names (pflag: Visit). */
   given(): { readonly name: string; readonly values: readonly string[] }[] {
-    return [...this.#values].map(([name, values]) => ({ name, values })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return [...this.#values]
+      .map(([name, values]) => ({ name, values }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 }
 
@@ -144,7 +146,8 @@ const goRune = (letter: string): string => `'${letter}'`
 
 /** Check a value and bring it into one form; throws in pflag's words. */
 function checked(spec: FlagSpec, value: string, shown: string): string {
-  const wrong = (why: string) => new UserError(`invalid argument ${goQuote(value)} for ${goQuote(shown)} flag: ${why}`)
+  const wrong = (why: string) =>
+    new UserError(`invalid argument ${goQuote(value)} for ${goQuote(shown)} flag: ${why}`)
   switch (spec.type) {
     case 'bool':
     case 'tristate': {
@@ -155,10 +158,14 @@ function checked(spec: FlagSpec, value: string, shown: string): string {
     case 'int':
     case 'int32':
     case 'int64': {
-      if (!/^[+-]?[0-9]+$/.test(value)) throw wrong(`strconv.${spec.type === 'int32' ? 'ParseInt' : 'ParseInt'}: parsing ${goQuote(value)}: invalid syntax`)
+      if (!/^[+-]?[0-9]+$/.test(value))
+        throw wrong(
+          `strconv.${spec.type === 'int32' ? 'ParseInt' : 'ParseInt'}: parsing ${goQuote(value)}: invalid syntax`,
+        )
       const limit = spec.type === 'int32' ? 2147483647n : 9223372036854775807n
       const number = BigInt(value)
-      if (number > limit || number < -limit - 1n) throw wrong(`strconv.ParseInt: parsing ${goQuote(value)}: value out of range`)
+      if (number > limit || number < -limit - 1n)
+        throw wrong(`strconv.ParseInt: parsing ${goQuote(value)}: value out of range`)
       return String(number)
     }
     case 'duration':

@@ -34,7 +34,8 @@ function subcommands(root: Command, command: Command): string {
   const listed = (command.commands ?? []).filter(({ hidden }) => !hidden)
   if (!listed.length) return ''
   const width = Math.max(...listed.map((one) => nameOf(one).length))
-  const lines = (some: readonly Command[]) => some.map((one) => `  ${nameOf(one).padEnd(width)}   ${one.short}`).join('\n')
+  const lines = (some: readonly Command[]) =>
+    some.map((one) => `  ${nameOf(one).padEnd(width)}   ${one.short}`).join('\n')
   if (command !== root) return `Available Commands:\n${lines(listed)}`
   return groups
     .map((group) => ({ group, members: listed.filter((one) => (one.group ?? 'Other Commands') === group) }))
@@ -52,7 +53,10 @@ function options(command: Command): string {
 export function optionLines(specs: readonly FlagSpec[]): string {
   return [...specs]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((spec) => `    ${spec.short ? `-${spec.short}, ` : '    '}--${spec.name}=${initial(spec)}:\n\t${spec.usage}`)
+    .map(
+      (spec) =>
+        `    ${spec.short ? `-${spec.short}, ` : '    '}--${spec.name}=${initial(spec)}:\n\t${spec.usage}`,
+    )
     .join('\n\n')
 }
 
@@ -63,13 +67,16 @@ function initial({ type, initial: value }: FlagSpec): string {
 }
 
 function usage(command: Command, path: string): string {
-  if (command.commands) return path === 'kubectl' ? 'kubectl [flags] [options]' : `${path} SUBCOMMAND [options]`
+  if (command.commands)
+    return path === 'kubectl' ? 'kubectl [flags] [options]' : `${path} SUBCOMMAND [options]`
   const parent = path.slice(0, path.length - nameOf(command).length)
   const line = `${parent}${command.use}`
   return `${line.includes('[flags]') || !(command.flags ?? []).length ? line.replace('[flags]', '').trimEnd() : line} [options]`
 }
 
 function tips(command: Command, path: string): string {
-  const more = command.commands ? `Use "${path} <command> --help" for more information about a given command.\n` : ''
+  const more = command.commands
+    ? `Use "${path} <command> --help" for more information about a given command.\n`
+    : ''
   return `${more}Use "kubectl options" for a list of global command-line options (applies to all commands).\n`
 }

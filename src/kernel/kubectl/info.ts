@@ -19,7 +19,14 @@ export class Info {
   object: KubeLike | undefined
   readonly #decoration: Decoration
 
-  constructor(kubectl: Kubectl, mapping: Resource, namespace: string, name: string, decoration?: Decoration, subresource = '') {
+  constructor(
+    kubectl: Kubectl,
+    mapping: Resource,
+    namespace: string,
+    name: string,
+    decoration?: Decoration,
+    subresource = '',
+  ) {
     this.kubectl = kubectl
     this.mapping = mapping
     this.namespace = namespace
@@ -75,11 +82,18 @@ export class Info {
   }
 
   *patch(contentType: string, body: unknown, query: Query): Sys<KubeLike> {
-    return this.keep(yield* this.kubectl.api.call({ method: 'PATCH', path: this.path(), query, body, contentType }))
+    return this.keep(
+      yield* this.kubectl.api.call({ method: 'PATCH', path: this.path(), query, body, contentType }),
+    )
   }
 
   *delete(options: JsonObject): Sys<JsonObject> {
-    return yield* this.kubectl.api.call({ method: 'DELETE', path: this.path(), body: options, contentType: 'application/json' })
+    return yield* this.kubectl.api.call({
+      method: 'DELETE',
+      path: this.path(),
+      body: options,
+      contentType: 'application/json',
+    })
   }
 
   /** Take over what the server answered. */

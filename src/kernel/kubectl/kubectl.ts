@@ -69,7 +69,13 @@ export class Kubectl {
     if (!this.#api) {
       const { server, token, impersonate } = this.config
       const asked = this.flags.string('request-timeout')
-      const client = new ApiClient(this.os, { ...this.config, server, token, impersonate, userAgent: 'kubectl/v1.32.5 (linux/amd64)' })
+      const client = new ApiClient(this.os, {
+        ...this.config,
+        server,
+        token,
+        impersonate,
+        userAgent: 'kubectl/v1.32.5 (linux/amd64)',
+      })
       this.#api = new Api(this.os, client, server, this.warn, durationOrSecondsMs(asked))
     }
     return this.#api
@@ -92,7 +98,9 @@ export type DryRun = 'none' | 'client' | 'server'
 export function dryRunOf(kubectl: Kubectl): DryRun {
   const value = kubectl.flags.string('dry-run')
   if (value === 'unchanged') {
-    kubectl.os.stderr('W0000 helpers.go: --dry-run is deprecated and can be replaced with --dry-run=client.\n')
+    kubectl.os.stderr(
+      'W0000 helpers.go: --dry-run is deprecated and can be replaced with --dry-run=client.\n',
+    )
     return 'client'
   }
   if (value === 'client' || value === 'server' || value === 'none') return value

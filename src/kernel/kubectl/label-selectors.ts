@@ -2,7 +2,13 @@ import { parseSelector } from '../api/label-parser.ts'
 import type { JsonObject } from '../api/objects.ts'
 import { UserError } from '../api/user-error.ts'
 
-const operators: Readonly<Record<string, string>> = { in: 'In', notin: 'NotIn', '!=': 'NotIn', exists: 'Exists', '!': 'DoesNotExist' }
+const operators: Readonly<Record<string, string>> = {
+  in: 'In',
+  notin: 'NotIn',
+  '!=': 'NotIn',
+  exists: 'Exists',
+  '!': 'DoesNotExist',
+}
 
 /** `a=b,c in (d)` as a LabelSelector object (apimachinery: metav1.ParseToLabelSelector). */
 export function parseLabelSelector(text: string): JsonObject {
@@ -16,5 +22,8 @@ export function parseLabelSelector(text: string): JsonObject {
       matchExpressions.push({ key, operator: name, ...(values.length ? { values } : {}) })
     }
   }
-  return { ...(Object.keys(matchLabels).length ? { matchLabels } : {}), ...(matchExpressions.length ? { matchExpressions } : {}) }
+  return {
+    ...(Object.keys(matchLabels).length ? { matchLabels } : {}),
+    ...(matchExpressions.length ? { matchExpressions } : {}),
+  }
 }

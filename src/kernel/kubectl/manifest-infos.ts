@@ -12,12 +12,18 @@ import { NoMatch } from './mapper.ts'
 import { readDocuments } from './yaml-input.ts'
 
 /** Visit each object of a file; those that are wrong are told together at the end (cli-runtime: StreamVisitor). */
-export function* infosOfFile(kubectl: Kubectl, file: SourceFile, selection: Selection, visit: Visit): Sys<void> {
+export function* infosOfFile(
+  kubectl: Kubectl,
+  file: SourceFile,
+  selection: Selection,
+  visit: Visit,
+): Sys<void> {
   const text = yield* readSource(kubectl.os, file)
   const errors: Error[] = []
   for (const document of documents(text, file)) {
     try {
-      for (const object of flat(document, file, selection)) yield* visit(yield* infoFor(kubectl, object, file, selection))
+      for (const object of flat(document, file, selection))
+        yield* visit(yield* infoFor(kubectl, object, file, selection))
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       errors.push(error)
@@ -50,27 +56,52 @@ function checked(document: unknown, { source }: SourceFile, { validate }: Select
   const object = document as KubeLike
   const isObject = typeof document === 'object' && document !== null && !Array.isArray(document)
   if (!isObject)
-    throw new UserError(`error validating ${goQuote(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`)
-  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter((text) => text)
+    throw new UserError(
+      `error validating ${goQuote(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+    )
+  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(
+    (text) => text,
+  )
   if (missing.length && (validate === 'strict' || validate === 'true' || validate === 'warn')) {
     const why = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0]
-    throw new UserError(`error validating ${goQuote(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`)
+    throw new UserError(
+      `error validating ${goQuote(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    )
   }
-  if (!object.kind) throw new UserError(`unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`)
-  if (!object.apiVersion) throw new UserError(`unable to decode ${goQuote(source)}: Object 'apiVersion' is missing in '${JSON.stringify(object)}'`)
+  if (!object.kind)
+    throw new UserError(
+      `unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`,
+    )
+  if (!object.apiVersion)
+    throw new UserError(
+      `unable to decode ${goQuote(source)}: Object 'apiVersion' is missing in '${JSON.stringify(object)}'`,
+    )
   return object
 }
 
-function* infoFor(kubectl: Kubectl, object: KubeLike, { source }: SourceFile, selection: Selection): Sys<Info> {
+function* infoFor(
+  kubectl: Kubectl,
+  object: KubeLike,
+  { source }: SourceFile,
+  selection: Selection,
+): Sys<Info> {
   const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
-  const mapping = selection.local ? localMapping(object) : yield* mappingFor(kubectl, object, name, namespace, source)
+  const mapping = selection.local
+    ? localMapping(object)
+    : yield* mappingFor(kubectl, object, name, namespace, source)
   const info = new Info(kubectl, mapping, namespace, name, selection.request, selection.subresource)
   info.source = source
   info.object = object
   return info
 }
 
-function* mappingFor(kubectl: Kubectl, object: KubeLike, name: string, namespace: string, source: string): Sys<Resource> {
+function* mappingFor(
+  kubectl: Kubectl,
+  object: KubeLike,
+  name: string,
+  namespace: string,
+  source: string,
+): Sys<Resource> {
   const mapper = yield* kubectl.mapper()
   try {
     return mapper.ofKind(object.apiVersion ?? '', object.kind ?? '')

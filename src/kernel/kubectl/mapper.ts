@@ -24,7 +24,9 @@ export class Mapper {
       (rest.length >= 2 ? this.#find(resource, group.join('.'), version) : undefined) ??
       this.#find(resource, rest.join('.'), '')
     if (found) return found
-    const byKind = (rest.length >= 2 ? this.#kind(resource, group.join('.'), version) : undefined) ?? this.#kind(resource, rest.join('.'), '')
+    const byKind =
+      (rest.length >= 2 ? this.#kind(resource, group.join('.'), version) : undefined) ??
+      this.#kind(resource, rest.join('.'), '')
     if (byKind) return byKind
     throw new UserError(`the server doesn't have a resource type ${goQuote(resource)}`)
   }
@@ -54,23 +56,33 @@ export class Mapper {
   #find(name: string, group: string, version: string): Resource | undefined {
     const lower = this.#expandShort(name, group).toLowerCase()
     const candidates = this.resources.filter(
-      (resource) => (resource.plural === lower || resource.singular === lower) && (!version || resource.version === version),
+      (resource) =>
+        (resource.plural === lower || resource.singular === lower) &&
+        (!version || resource.version === version),
     )
     if (!group) return candidates[0]
-    return candidates.find((one) => one.group === group) ?? candidates.find((one) => !version && one.group.startsWith(group))
+    return (
+      candidates.find((one) => one.group === group) ??
+      candidates.find((one) => !version && one.group.startsWith(group))
+    )
   }
 
   /** client-go: restmapper/shortcut.go expandResourceShortcut */
   #expandShort(name: string, group: string): string {
     if (this.resources.some(({ plural, singular }) => plural === name || singular === name)) return name
-    const found = this.resources.find((one) => one.shortNames.includes(name) && (!group || one.group.startsWith(group)))
+    const found = this.resources.find(
+      (one) => one.shortNames.includes(name) && (!group || one.group.startsWith(group)),
+    )
     return found?.plural ?? name
   }
 
   #kind(kind: string, group: string, version: string): Resource | undefined {
     return this.resources.find(
       // Kinds may be written in lower case (client-go: NewDiscoveryRESTMapper).
-      (one) => (one.kind === kind || one.kind.toLowerCase() === kind) && one.group === group && (!version || one.version === version),
+      (one) =>
+        (one.kind === kind || one.kind.toLowerCase() === kind) &&
+        one.group === group &&
+        (!version || one.version === version),
     )
   }
 }
@@ -82,4 +94,5 @@ export const apiVersionOf = ({ group, version }: Pick<Resource, 'group' | 'versi
   group ? `${group}/${version}` : version
 
 /** What kubectl calls an object in its messages: `deployment.apps`, `pod`. */
-export const kindName = ({ kind, group }: Resource): string => (group ? `${kind.toLowerCase()}.${group}` : kind.toLowerCase())
+export const kindName = ({ kind, group }: Resource): string =>
+  group ? `${kind.toLowerCase()}.${group}` : kind.toLowerCase()

@@ -1,5 +1,11 @@
 import type { Pod } from 'kubernetes-types/core/v1'
-import { formatLabelSelector, printSelector, selectorFromObject, selectorFromSet, type LabelSelectorObject } from '../api/labels.ts'
+import {
+  formatLabelSelector,
+  printSelector,
+  selectorFromObject,
+  selectorFromSet,
+  type LabelSelectorObject,
+} from '../api/labels.ts'
 import type { JsonObject } from '../api/objects.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
@@ -14,7 +20,10 @@ export function podSelector(object: KubeLike): string {
     case 'ReplicationController':
     case 'Service': {
       const labels = (spec.selector ?? {}) as Record<string, string>
-      if (object.kind === 'Service' && !Object.keys(labels).length) throw new UserError(`invalid service '${String(object.metadata?.['name'])}': Service is defined without a selector`)
+      if (object.kind === 'Service' && !Object.keys(labels).length)
+        throw new UserError(
+          `invalid service '${String(object.metadata?.['name'])}': Service is defined without a selector`,
+        )
       return printSelector(selectorFromSet(labels))
     }
     case 'ReplicaSet':
@@ -33,12 +42,19 @@ export function podSelector(object: KubeLike): string {
 export function* podsOf(kubectl: Kubectl, info: Info): Sys<Pod[]> {
   if (info.object?.kind === 'Pod') return [info.object as unknown as Pod]
   const path = `/api/v1/namespaces/${info.namespace}/pods`
-  const list = yield* kubectl.api.call({ path, query: { labelSelector: podSelector(info.object as KubeLike) } })
+  const list = yield* kubectl.api.call({
+    path,
+    query: { labelSelector: podSelector(info.object as KubeLike) },
+  })
   return ((list['items'] ?? []) as unknown as Pod[]).slice().sort(byLogging)
 }
 
 /** One pod of an object, waiting for the first to appear (polymorphichelpers.GetFirstPod). */
-export function* onePodOf(kubectl: Kubectl, info: Info, timeoutMs: number): Sys<{ readonly pod: Pod; readonly count: number }> {
+export function* onePodOf(
+  kubectl: Kubectl,
+  info: Info,
+  timeoutMs: number,
+): Sys<{ readonly pod: Pod; readonly count: number }> {
   const pods = yield* podsOf(kubectl, info)
   if (pods[0]) return { pod: pods[0], count: pods.length }
   const stream = yield* kubectl.api.open({

@@ -42,7 +42,8 @@ function* main(os: Os, argv: readonly string[]): Sys<number> {
   const found = findCommand(root, argv)
   const { command, path } = found
   if (command === root) return yield* atRoot(os, found)
-  if (command.rawArguments) return yield* withUsage(new Kubectl(os, root, command, path, new Flags([]), -1), command, found.argv)
+  if (command.rawArguments)
+    return yield* withUsage(new Kubectl(os, root, command, path, new Flags([]), -1), command, found.argv)
   const flags = new Flags([...(command.flags ?? []), ...globalFlags])
   const parsed = parse(command, path, flags, found.argv)
   if (parsed === 'help') {
@@ -51,7 +52,9 @@ function* main(os: Os, argv: readonly string[]): Sys<number> {
   }
   for (const { name, deprecated } of parsed.deprecated)
     yield* write(2, `Flag --${name} has been deprecated, ${deprecated}\n`)
-  const missing = flags.specs.filter(({ name, required }) => required && !flags.changed(name)).map(({ name }) => `"${name}"`)
+  const missing = flags.specs
+    .filter(({ name, required }) => required && !flags.changed(name))
+    .map(({ name }) => `"${name}"`)
   if (missing.length) throw new UserError(`required flag(s) ${missing.join(', ')} not set`)
   const kubectl = new Kubectl(os, root, command, path, flags, parsed.dash)
   if (!command.run) return yield* subcommandMissing(kubectl, parsed.args)
@@ -75,7 +78,8 @@ function parse(command: Command, path: string, flags: Flags, argv: readonly stri
   } catch (error) {
     if (error instanceof HelpWanted) return 'help'
     if (!(error instanceof UserError)) throw error
-    const hint = path === 'kubectl options' ? `Run '${path}' without flags.` : `See '${path} --help' for usage.`
+    const hint =
+      path === 'kubectl options' ? `Run '${path}' without flags.` : `See '${path} --help' for usage.`
     throw new UserError(`${error.message}\n${hint}`)
   }
 }
@@ -107,7 +111,8 @@ function findPlugin(os: Os, argv: readonly string[]): string[] | undefined {
 
 /** A group of commands without one of them (cmdutil.DefaultSubCommandRun). */
 function* subcommandMissing(kubectl: Kubectl, args: readonly string[]): Sys<number> {
-  if (args.length) throw new UserError(`unknown command "${args.join(' ')}"\nSee '${kubectl.path} -h' for help and examples`)
+  if (args.length)
+    throw new UserError(`unknown command "${args.join(' ')}"\nSee '${kubectl.path} -h' for help and examples`)
   yield* kubectl.err(helpText(root, kubectl.command, kubectl.path))
   return 1
 }

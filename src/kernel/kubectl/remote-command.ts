@@ -18,10 +18,20 @@ export interface RemoteStreams {
 }
 
 /** Run something in a container, or attach to it, with this process's own streams (client-go: tools/remotecommand). */
-export function* remoteCommand(kubectl: Kubectl, path: string, query: Query, streams: RemoteStreams): Sys<void> {
+export function* remoteCommand(
+  kubectl: Kubectl,
+  path: string,
+  query: Query,
+  streams: RemoteStreams,
+): Sys<void> {
   let stream: ApiStream
   try {
-    const flags = { stdin: streams.stdin || undefined, stdout: true, stderr: streams.tty ? undefined : true, tty: streams.tty || undefined }
+    const flags = {
+      stdin: streams.stdin || undefined,
+      stdout: true,
+      stderr: streams.tty ? undefined : true,
+      tty: streams.tty || undefined,
+    }
     stream = yield* kubectl.api.open({
       path,
       query: { ...query, ...flags },
@@ -58,7 +68,8 @@ function conclude(text: string): void {
   const status = JSON.parse(text) as Status
   if (status.status === 'Success') return
   const exitCode = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message
-  if (status.reason === 'NonZeroExitCode' && exitCode) throw new Exit(Number(exitCode), `command terminated with exit code ${exitCode}`)
+  if (status.reason === 'NonZeroExitCode' && exitCode)
+    throw new Exit(Number(exitCode), `command terminated with exit code ${exitCode}`)
   throw new UserError(status.message ?? 'unknown error')
 }
 
@@ -73,7 +84,11 @@ function pump(kubectl: Kubectl, stream: ApiStream, { tty, input }: RemoteStreams
   const terminal = tty ? file.tty : undefined
   if (terminal) {
     terminal.raw = true
-    const resize = () => stream.send({ channel: 4, data: JSON.stringify({ Width: terminal.columns, Height: terminal.rows }) } satisfies ChannelFrame)
+    const resize = () =>
+      stream.send({
+        channel: 4,
+        data: JSON.stringify({ Width: terminal.columns, Height: terminal.rows }),
+      } satisfies ChannelFrame)
     resize()
     kubectl.os.onSignal('SIGWINCH', resize)
   }

@@ -7,12 +7,18 @@ import type { Sys } from '../host/sys.ts'
 import type { Kubectl } from './kubectl.ts'
 
 /** The ReplicaSets that a Deployment owns, oldest first (kubectl: util/deployment). */
-export function* replicaSetsOf(kubectl: Kubectl, { metadata, spec }: Deployment, limit?: string): Sys<ReplicaSet[]> {
+export function* replicaSetsOf(
+  kubectl: Kubectl,
+  { metadata, spec }: Deployment,
+  limit?: string,
+): Sys<ReplicaSet[]> {
   const list = yield* kubectl.api.call({
     path: `/apis/apps/v1/namespaces/${metadata?.namespace}/replicasets`,
     query: { labelSelector: printSelector(selectorFromObject(spec?.selector as LabelSelectorObject)), limit },
   })
-  const sets = ((list['items'] ?? []) as unknown as ReplicaSet[]).filter(({ metadata: own }) => own?.ownerReferences?.some(({ controller, uid }) => controller && uid === metadata?.uid))
+  const sets = ((list['items'] ?? []) as unknown as ReplicaSet[]).filter(({ metadata: own }) =>
+    own?.ownerReferences?.some(({ controller, uid }) => controller && uid === metadata?.uid),
+  )
   const key = ({ metadata: own }: ReplicaSet) => `${own?.creationTimestamp} ${own?.name}`
   return sets.sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }

@@ -27,7 +27,8 @@ export function hasCombined(args: readonly string[]): boolean {
 export function splitTuple(argument: string): { type: string; name: string } | undefined {
   if (!argument.includes('/')) return undefined
   const parts = argument.split('/')
-  if (parts.length !== 2) throw new UserError('arguments in resource/name form may not have more than one slash')
+  if (parts.length !== 2)
+    throw new UserError('arguments in resource/name form may not have more than one slash')
   const [type = '', name = ''] = parts
   if (!type || !name || splitUnique(type).length !== 1)
     throw new UserError('arguments in resource/name form must have a single resource and name')

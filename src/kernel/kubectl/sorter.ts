@@ -13,7 +13,9 @@ export const sortObjects = (field: string, objects: readonly KubeLike[]): KubeLi
 
 /** The rows of each table by a field of their objects. */
 export const sortTables = (field: string, tables: readonly Table[]): Table[] =>
-  field === '' ? [...tables] : tables.map((table) => ({ ...table, rows: sorted(field, table.rows ?? [], (row) => row.object ?? {}) }))
+  field === ''
+    ? [...tables]
+    : tables.map((table) => ({ ...table, rows: sorted(field, table.rows ?? [], (row) => row.object ?? {}) }))
 
 function sorted<T>(field: string, items: readonly T[], objectOf: (item: T) => unknown): T[] {
   if (field === '' || !items.length) return [...items]
@@ -21,15 +23,16 @@ function sorted<T>(field: string, items: readonly T[], objectOf: (item: T) => un
   const keyed = items.map((item) => ({ item, key: findValues(path, objectOf(item))[0]?.[0] }))
   if (keyed.every(({ key }) => key === undefined))
     throw new UserError(`couldn't find any field with path "${path}" in the list of objects`)
-  return keyed.sort((a, b) => (isLess(a.key, b.key) ? -1 : isLess(b.key, a.key) ? 1 : 0)).map(({ item }) => item)
+  return keyed
+    .sort((a, b) => (isLess(a.key, b.key) ? -1 : isLess(b.key, a.key) ? 1 : 0))
+    .map(({ item }) => item)
 }
 
 function isLess(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || a === null) return b !== undefined && b !== null
   if (b === undefined || b === null) return false
   if (typeof a === 'number' && typeof b === 'number') return a < b
-  if (typeof a !== 'string' || typeof b !== 'string')
-    throw new UserError(`unsortable type: ${typeof a}`)
+  if (typeof a !== 'string' || typeof b !== 'string') throw new UserError(`unsortable type: ${typeof a}`)
   const order = quantityOrder(a, b)
   return order === undefined ? naturalLess(a, b) : order < 0
 }

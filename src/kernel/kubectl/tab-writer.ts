@@ -8,12 +8,22 @@ export function alignTabs(text: string, minWidth = 0, padding = 2): string {
   const columns = lines.reduce((most, cells) => Math.max(most, cells.length - 1), 0)
   for (let column = 0; column < columns; column++) measure(lines, widths, column, minWidth, padding)
   return lines
-    .map((cells, row) => cells.map((cell, column) => pad(cell, column === cells.length - 1 ? 0 : (widths[row]?.[column] ?? 0))).join(''))
+    .map((cells, row) =>
+      cells
+        .map((cell, column) => pad(cell, column === cells.length - 1 ? 0 : (widths[row]?.[column] ?? 0)))
+        .join(''),
+    )
     .join('\n')
 }
 
 /** Go: tabwriter.Writer.format. Lines of one column's block get one width. */
-function measure(lines: readonly string[][], widths: number[][], column: number, minWidth: number, padding: number): void {
+function measure(
+  lines: readonly string[][],
+  widths: number[][],
+  column: number,
+  minWidth: number,
+  padding: number,
+): void {
   let row = 0
   while (row < lines.length) {
     if (!hasCell(lines[row], column)) {

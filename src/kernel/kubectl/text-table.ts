@@ -15,7 +15,9 @@ export class TextTable {
         // The cell that ends a line is not part of a column.
         if (column < row.length - 1) this.#widths[column] = Math.max(this.#widths[column] ?? 0, width(cell))
       })
-    return rows.map((row) => `${row.map((cell, column) => this.#pad(cell, column, row.length)).join('')}\n`).join('')
+    return rows
+      .map((row) => `${row.map((cell, column) => this.#pad(cell, column, row.length)).join('')}\n`)
+      .join('')
   }
 
   #pad(cell: string, column: number, columns: number): string {

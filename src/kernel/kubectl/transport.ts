@@ -40,7 +40,12 @@ export class ApiStream {
   readonly #fail: (why: string) => Error
   #ended = false
 
-  constructor(response: HttpResponse, mailbox: Mailbox<Event>, pending: Pending, fail: (why: string) => Error) {
+  constructor(
+    response: HttpResponse,
+    mailbox: Mailbox<Event>,
+    pending: Pending,
+    fail: (why: string) => Error,
+  ) {
     this.response = response
     this.#mailbox = mailbox
     this.#pending = pending
@@ -181,7 +186,12 @@ export class Api {
 
   #failure({ method = 'GET', path }: ApiRequest, cause: string): ConnectionError {
     const { host, port } = this.#client.server
-    return new ConnectionError(method, this.url + path, /:\d+(\/|$)/.test(this.url) ? `${host}:${port}` : host, cause)
+    return new ConnectionError(
+      method,
+      this.url + path,
+      /:\d+(\/|$)/.test(this.url) ? `${host}:${port}` : host,
+      cause,
+    )
   }
 
   #dialWords(error: Errno): string {
@@ -200,18 +210,26 @@ export function pathOf({ path, query = {} }: Pick<ApiRequest, 'path' | 'query'>)
   const parts: string[] = []
   for (const key of Object.keys(query).sort()) {
     const value = query[key]
-    const values = Array.isArray(value) ? (value as readonly string[]) : value === undefined ? [] : [String(value)]
-    for (const one of values) parts.push(`${escape(key)}=${escape(one)}`)
+    const values = Array.isArray(value)
+      ? (value as readonly string[])
+      : value === undefined
+        ? []
+        : [String(value)]
+    for (const one of values) parts.push(`${escaped(key)}=${escaped(one)}`)
   }
   return parts.length ? `${path}${path.includes('?') ? '&' : '?'}${parts.join('&')}` : path
 }
 
-const escape = (text: string) =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
+const escaped = (text: string) =>
+  encodeURIComponent(text)
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
 
 /** `299 - "text"`, several separated by commas (RFC 7234). */
 function warnings(header: string | undefined): string[] {
-  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'))
+  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
+    text.replace(/\\(.)/g, '$1'),
+  )
 }
 
 /** The Status of an answer; made up when the server sent something else (client-go: rest/request.go). */
@@ -219,10 +237,21 @@ function statusOf(response: HttpResponse, { method = 'GET', path }: ApiRequest):
   const body = response.body as Partial<Status> | string | undefined
   if (typeof body === 'object' && body?.kind === 'Status') return body as Status
   const said = typeof body === 'string' ? body : ''
-  const [reason, message] = genericReasons[response.status] ?? ['', `an error on the server (${JSON.stringify(said || 'unknown')}) has prevented the request from succeeding`]
+  const [reason, message] = genericReasons[response.status] ?? [
+    '',
+    `an error on the server (${JSON.stringify(said || 'unknown')}) has prevented the request from succeeding`,
+  ]
   const [, resource = '', name = ''] = /\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/([^/?]+))?$/.exec(path) ?? []
   const tail = resource ? ` (${method.toLowerCase()} ${resource}${name ? ` ${name}` : ''})` : ''
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `${message}${tail}`, ...(reason ? { reason } : {}), code: response.status }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `${message}${tail}`,
+    ...(reason ? { reason } : {}),
+    code: response.status,
+  }
 }
 
 /** apimachinery: pkg/api/errors/errors.go NewGenericServerResponse */
@@ -234,5 +263,8 @@ const genericReasons: Readonly<Record<number, readonly [string, string]>> = {
   409: ['Conflict', 'the server reported a conflict'],
   429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
-  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
+  504: [
+    'Timeout',
+    'the server was unable to return a response in the time allotted, but may still be processing the request',
+  ],
 }

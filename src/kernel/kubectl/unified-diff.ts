@@ -24,7 +24,10 @@ export function unifiedDiff(before: string, after: string): string {
     const end = hunkEnd(changes, at)
     const lead = at - start
     const hunk = changes.slice(start, end)
-    const [oldCount, newCount] = [hunk.filter(({ kind }) => kind !== '+').length, hunk.filter(({ kind }) => kind !== '-').length]
+    const [oldCount, newCount] = [
+      hunk.filter(({ kind }) => kind !== '+').length,
+      hunk.filter(({ kind }) => kind !== '-').length,
+    ]
     out.push(`@@ -${range(oldLine - lead, oldCount)} +${range(newLine - lead, newCount)} @@\n`)
     for (const { kind, line } of hunk) out.push(`${kind}${line}\n`)
     oldLine += oldCount - lead
@@ -40,12 +43,14 @@ const linesOf = (text: string): string[] => {
   return lines
 }
 
-const range = (start: number, count: number): string => (count === 1 ? `${start}` : count === 0 ? `${start - 1},0` : `${start},${count}`)
+const range = (start: number, count: number): string =>
+  count === 1 ? `${start}` : count === 0 ? `${start - 1},0` : `${start},${count}`
 
 /** A hunk goes on while changes are at most twice the context apart. */
 function hunkEnd(changes: readonly Change[], from: number): number {
   let last = from
-  for (let i = from; i < changes.length && i - last <= 2 * CONTEXT; i++) if (changes[i]?.kind !== ' ') last = i
+  for (let i = from; i < changes.length && i - last <= 2 * CONTEXT; i++)
+    if (changes[i]?.kind !== ' ') last = i
   return Math.min(changes.length, last + CONTEXT + 1)
 }
 
@@ -54,7 +59,12 @@ function shortestEdit(a: readonly string[], b: readonly string[]): Change[] {
   let head = 0
   while (head < a.length && head < b.length && a[head] === b[head]) head++
   let tail = 0
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++
+  while (
+    tail < a.length - head &&
+    tail < b.length - head &&
+    a[a.length - 1 - tail] === b[b.length - 1 - tail]
+  )
+    tail++
   const same = (lines: readonly string[]): Change[] => lines.map((line) => ({ kind: ' ', line }))
   const middle = myers(a.slice(head, a.length - tail), b.slice(head, b.length - tail))
   return [...same(a.slice(0, head)), ...middle, ...same(tail ? a.slice(a.length - tail) : [])]
@@ -77,7 +87,11 @@ function myers(a: readonly string[], b: readonly string[]): Change[] {
   return []
 }
 
-function backtrack(a: readonly string[], b: readonly string[], trace: readonly Map<number, number>[]): Change[] {
+function backtrack(
+  a: readonly string[],
+  b: readonly string[],
+  trace: readonly Map<number, number>[],
+): Change[] {
   const changes: Change[] = []
   let [x, y] = [a.length, b.length]
   for (let d = trace.length - 1; d >= 0; d--) {

@@ -16,12 +16,19 @@ export interface ObjectEvent {
  * Follow one object until `check` says that it is as wanted, or time is up: list it, then watch, again and again
  * (client-go: watchtools.UntilWithSync). `check` is first given nothing when the object is not there.
  */
-export function* waitUntil(info: Info, timeoutMs: number, check: (event: ObjectEvent | undefined) => boolean): Sys<'done' | 'timeout'> {
+export function* waitUntil(
+  info: Info,
+  timeoutMs: number,
+  check: (event: ObjectEvent | undefined) => boolean,
+): Sys<'done' | 'timeout'> {
   const { os, api } = info.kubectl
   const deadline = os.now + timeoutMs
   const fieldSelector = `metadata.name=${info.name}`
   for (;;) {
-    const list = yield* api.call({ path: info.path(''), query: { fieldSelector, limit: 500, resourceVersion: 0 } })
+    const list = yield* api.call({
+      path: info.path(''),
+      query: { fieldSelector, limit: 500, resourceVersion: 0 },
+    })
     const items = (list['items'] ?? []) as readonly KubeLike[]
     const [found] = items
     if (check(found && { type: 'ADDED', object: found })) return 'done'
@@ -53,7 +60,9 @@ function* follow(
       const next = yield* stream.next()
       if (next === 'timeout') return 'timeout'
       if (next === 'ended') return 'again'
-      const event = next.data as ObjectEvent | { readonly type: 'BOOKMARK' | 'ERROR'; readonly object: unknown }
+      const event = next.data as
+        | ObjectEvent
+        | { readonly type: 'BOOKMARK' | 'ERROR'; readonly object: unknown }
       if (event.type === 'BOOKMARK') continue
       if (event.type === 'ERROR') {
         const error = new StatusError(event.object as Status)

@@ -33,4 +33,5 @@ export function wordWrap(text: string, limit: number): string {
 }
 
 /** Spaces before every line. */
-export const indentLines = (text: string, by: number): string => ' '.repeat(by) + text.replaceAll('\n', `\n${' '.repeat(by)}`)
+export const indentLines = (text: string, by: number): string =>
+  ' '.repeat(by) + text.replaceAll('\n', `\n${' '.repeat(by)}`)

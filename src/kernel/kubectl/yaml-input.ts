@@ -7,13 +7,17 @@ const MAX_DOCUMENTS = 1000
 
 /** All objects of a file: YAML documents or concatenated JSON. Refuses what could hang a parser before it parses. */
 export function readDocuments(text: string): unknown[] {
-  if (text.length > MAX_BYTES) throw new UserError(`yaml: document is too large: ${text.length} bytes (allowed ${MAX_BYTES})`)
+  if (text.length > MAX_BYTES)
+    throw new UserError(`yaml: document is too large: ${text.length} bytes (allowed ${MAX_BYTES})`)
   const trimmed = text.trimStart()
   // apimachinery: util/yaml/decoder.go GuessJSONStream
   if (trimmed.startsWith('{')) return readJsonStream(trimmed)
   const parts = splitDocuments(text)
-  if (parts.length > MAX_DOCUMENTS) throw new UserError(`yaml: too many documents (${parts.length}, allowed ${MAX_DOCUMENTS})`)
-  return parts.map(({ text: part, line }) => parseOne(part, line)).filter((document) => document !== undefined && document !== null)
+  if (parts.length > MAX_DOCUMENTS)
+    throw new UserError(`yaml: too many documents (${parts.length}, allowed ${MAX_DOCUMENTS})`)
+  return parts
+    .map(({ text: part, line }) => parseOne(part, line))
+    .filter((document) => document !== undefined && document !== null)
 }
 
 /** Objects one after the other, as `kubectl get -o json` and jq write them. */
@@ -69,21 +73,32 @@ function splitDocuments(text: string): { text: string; line: number }[] {
 
 function parseOne(text: string, firstLine: number): unknown {
   scan(text, firstLine)
-  const [document, ...more] = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, merge: true, intAsBigInt: false, schema: 'yaml-1.1', logLevel: 'silent' })
+  const [document, ...more] = parseAllDocuments(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    merge: true,
+    intAsBigInt: false,
+    schema: 'yaml-1.1',
+    logLevel: 'silent',
+  })
   if (!document || !('contents' in document)) return undefined
-  const error = document.errors[0] ?? more.find((other) => 'errors' in other && other.errors.length)?.errors[0]
+  const error =
+    document.errors[0] ?? more.find((other) => 'errors' in other && other.errors.length)?.errors[0]
   if (error) throw new UserError(syntaxError(error, firstLine))
   let aliases = 0
   visit(document, {
     Alias: () => {
-      if (++aliases > 100) throw new UserError('yaml: document contains excessive aliasing (allowed 100 aliases)')
+      if (++aliases > 100)
+        throw new UserError('yaml: document contains excessive aliasing (allowed 100 aliases)')
     },
     Pair: (_key, { key }) => {
-      if (key && !isScalar(key) && !isAlias(key)) throw new UserError('yaml: complex mapping keys are not supported by Kubernetes')
+      if (key && !isScalar(key) && !isAlias(key))
+        throw new UserError('yaml: complex mapping keys are not supported by Kubernetes')
     },
     Scalar: (_key, node) => {
       // Dates and binary are strings in JSON.
-      if (node.value instanceof Date || node.value instanceof Uint8Array) node.value = node.source ?? String(node.value)
+      if (node.value instanceof Date || node.value instanceof Uint8Array)
+        node.value = node.source ?? String(node.value)
     },
   })
   try {
@@ -107,7 +122,11 @@ function scan(text: string, firstLine: number): void {
     for (const c of line) {
       if (c === '[' || c === '{') depth++
       else if (c === ']' || c === '}') depth = Math.max(0, depth - 1)
-      if (depth > MAX_DEPTH || ((/^\s*([-?] ){50,}/.test(line) || depth + (/^\s*((?:[-?:] ?)*)/.exec(line)?.[1]?.length ?? 0) / 2 > MAX_DEPTH)))
+      if (
+        depth > MAX_DEPTH ||
+        /^\s*([-?] ){50,}/.test(line) ||
+        depth + (/^\s*((?:[-?:] ?)*)/.exec(line)?.[1]?.length ?? 0) / 2 > MAX_DEPTH
+      )
         throw new UserError(`yaml: nesting deeper than ${MAX_DEPTH} at ${firstLine + index + 1}`)
     }
   }
@@ -123,11 +142,15 @@ function inBlockScalar(lines: readonly string[], index: number): boolean {
 }
 
 /** go-yaml counts lines from 1 and says `yaml: line N: ...`. */
-function syntaxError(error: { readonly message: string; readonly linePos?: readonly { readonly line: number }[] }, firstLine: number): string {
+function syntaxError(
+  error: { readonly message: string; readonly linePos?: readonly { readonly line: number }[] },
+  firstLine: number,
+): string {
   const line = firstLine + (error.linePos?.[0]?.line ?? 1)
   const first = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
   const duplicate = /unique/.test(first)
-  if (duplicate) return `error converting YAML to JSON: yaml: unmarshal errors:\n  line ${line}: key already set in map`
+  if (duplicate)
+    return `error converting YAML to JSON: yaml: unmarshal errors:\n  line ${line}: key already set in map`
   return `error converting YAML to JSON: yaml: line ${line}: ${goWords(first)}`
 }
 
@@ -138,9 +161,12 @@ const goWords = (message: string): string => {
 
 /** What libyaml would have said. */
 const translations: readonly (readonly [RegExp, string])[] = [
-  [/Nested mappings are not allowed|Implicit keys need to be on a single line|compact mappings/, 'mapping values are not allowed in this context'],
+  [
+    /Nested mappings are not allowed|Implicit keys need to be on a single line|compact mappings/,
+    'mapping values are not allowed in this context',
+  ],
   [/must not be indented|same column|All mapping items|Implicit map keys/, 'did not find expected key'],
-  [/sequence items|A block sequence/, 'did not find expected \'-\' indicator'],
-  [/Missing closing|Flow map|Flow sequence/, 'did not find expected \',\' or \']\''],
+  [/sequence items|A block sequence/, "did not find expected '-' indicator"],
+  [/Missing closing|Flow map|Flow sequence/, "did not find expected ',' or ']'"],
   [/tab|Tabs/, 'found character that cannot start any token'],
 ]

@@ -121,7 +121,8 @@ function doubleQuoted(value: string, indent: number, column: number | 'key'): st
       out += `\n${' '.repeat(indent)}${hold}`
       at = indent + hold.length
     } else {
-      const shown = escapes[character] ?? (/[\x20-\x7e\u{a1}-\u{10ffff}]/u.test(character) ? character : hex(character))
+      const shown =
+        escapes[character] ?? (/[\x20-\x7e\u{a1}-\u{10ffff}]/u.test(character) ? character : hex(character))
       out += shown
       at += shown.length
     }
@@ -147,7 +148,8 @@ const words =
   /^(|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|<<|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/
 const number = /^[-+]?(0b[01]+|0x[0-9a-fA-F]+|0o?[0-7]+|(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)$/
 const sexagesimal = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
-const timestamp = /^\d{4}-\d{1,2}-\d{1,2}([Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)?(Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(\.\d*)?)?$/
+const timestamp =
+  /^\d{4}-\d{1,2}-\d{1,2}([Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)?(Z|[-+]\d\d:\d\d)| \d{1,2}:\d{1,2}:\d{1,2}(\.\d*)?)?$/
 
 /** Neither plain nor typed: an indicator stands where it would be one. */
 const mustQuote = (value: string): boolean =>
@@ -157,7 +159,9 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const definedKeys = (map: Record<string, unknown>) =>
-  Object.keys(map).filter((key) => map[key] !== undefined).sort(byNatural)
+  Object.keys(map)
+    .filter((key) => map[key] !== undefined)
+    .sort(byNatural)
 
 /** gopkg.in/yaml.v2 sorts keys as people would: numbers inside by value (sorter.go keyList.Less). */
 export function byNatural(a: string, b: string): number {

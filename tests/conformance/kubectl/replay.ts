@@ -52,7 +52,11 @@ export class Replay {
       exchange.respond({ status: 404, headers: {}, body: notRecorded(key) })
       return
     }
-    reply(exchange, found, this.#command === 'kubectl get' && exchange.request.headers['accept'] === 'application/json, */*')
+    reply(
+      exchange,
+      found,
+      this.#command === 'kubectl get' && exchange.request.headers['accept'] === 'application/json, */*',
+    )
   }
 
   #find(key: string): Recorded | undefined {
@@ -80,7 +84,9 @@ export class Replay {
   #before(key: string, ahead: number): Recorded | undefined {
     if (!key.startsWith('GET ')) return undefined
     const now = Math.max(this.#base, this.#highest)
-    const same = this.#exchanges.map((one, i) => ({ one, i })).filter(({ one }) => keyOf(one) === key && one.status !== 304)
+    const same = this.#exchanges
+      .map((one, i) => ({ one, i }))
+      .filter(({ one }) => keyOf(one) === key && one.status !== 304)
     return (same.findLast(({ i }) => i <= now + ahead) ?? (ahead ? same[0] : undefined))?.one
   }
 }
@@ -96,7 +102,11 @@ function reply(exchange: Exchange, { status, res, resBody, how }: Recorded, raw:
   if (res['warning']) headers['warning'] = res['warning']
   const text = typeof resBody === 'string' ? resBody : JSON.stringify(resBody ?? '')
   if (!/watch=true/.test(exchange.request.path)) {
-    exchange.respond({ status, headers, body: raw && status < 400 ? text : parsed(text, res['content-type'] ?? '') })
+    exchange.respond({
+      status,
+      headers,
+      body: raw && status < 400 ? text : parsed(text, res['content-type'] ?? ''),
+    })
     return
   }
   const stream = exchange.stream({ status, headers })
@@ -114,17 +124,30 @@ function parsed(text: string, contentType: string): unknown {
 }
 
 const notRecorded = (key: string) => ({
-  kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: `not recorded: ${key}`, reason: 'NotRecorded', code: 404,
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: `not recorded: ${key}`,
+  reason: 'NotRecorded',
+  code: 404,
 })
 
 /** Field selectors come out of a Go map. */
-const sortedTerms = (pair: string) => (pair.startsWith('fieldSelector=') ? `fieldSelector=${pair.slice(14).split(',').sort().join(',')}` : pair)
+const sortedTerms = (pair: string) =>
+  pair.startsWith('fieldSelector=') ? `fieldSelector=${pair.slice(14).split(',').sort().join(',')}` : pair
 
 /** Query in one order, without what differs from run to run. */
 function normal(path: string): string {
   const mark = path.indexOf('?')
   if (mark < 0) return path
-  const pairs = path.slice(mark + 1).split('&').map((pair) => decodeURIComponent(pair.replaceAll('+', ' ')))
-  const kept = pairs.map(sortedTerms).filter((pair) => !/^(timeoutSeconds|timeout|resourceVersion|hash)=/.test(pair)).sort()
+  const pairs = path
+    .slice(mark + 1)
+    .split('&')
+    .map((pair) => decodeURIComponent(pair.replaceAll('+', ' ')))
+  const kept = pairs
+    .map(sortedTerms)
+    .filter((pair) => !/^(timeoutSeconds|timeout|resourceVersion|hash)=/.test(pair))
+    .sort()
   return kept.length ? `${path.slice(0, mark)}?${kept.join('&')}` : path.slice(0, mark)
 }

@@ -31,11 +31,26 @@ export class Terminal {
       if (os.argv.length === 1) yield* write(1, yield* readAll(0))
       return 0
     }
-    const programs = { init, kubectl, cat, true: function* () { return 0 } as unknown as Program }
+    const programs = {
+      init,
+      kubectl,
+      cat,
+      true: function* () {
+        return 0
+      } as unknown as Program,
+    }
     const disk = ['/sbin/init', '/usr/bin/kubectl', '/usr/bin/cat', '/usr/bin/true'].map((path) => ({
-      path, data: executable(path.slice(path.lastIndexOf('/') + 1)), mode: 0o755,
+      path,
+      data: executable(path.slice(path.lastIndexOf('/') + 1)),
+      mode: 0o755,
     }))
-    this.#machine = new Machine('laptop', 1, (hardware) => new Linux(hardware, { name: 'laptop', cpus: 1, memory: 1e9, disk: disk as never }, programs), this.#now)
+    this.#machine = new Machine(
+      'laptop',
+      1,
+      (hardware) =>
+        new Linux(hardware, { name: 'laptop', cpus: 1, memory: 1e9, disk: disk as never }, programs),
+      this.#now,
+    )
     this.run(1)
   }
 
@@ -57,7 +72,10 @@ export class Terminal {
   }
 
   /** Run kubectl at a moment and wait for its end, `limitMs` of virtual time at most. */
-  kubectl(argv: readonly string[], options: { clock?: number; stdin?: string | null; env?: Record<string, string> | null; limitMs?: number }): CallResult {
+  kubectl(
+    argv: readonly string[],
+    options: { clock?: number; stdin?: string | null; env?: Record<string, string> | null; limitMs?: number },
+  ): CallResult {
     if (options.clock !== undefined) this.run(Math.max(1, options.clock - EPOCH_MS - this.#now))
     let stdout = ''
     let stderr = ''
@@ -68,11 +86,17 @@ export class Terminal {
       cwd: '/w',
       env: { PATH: '/usr/bin', HOME: '/root', ...(options.env ?? {}) },
       stdin: textFile(options.stdin ?? ''),
-      stdout: sink('out', (text) => { stdout += text }),
-      stderr: sink('err', (text) => { stderr += text }),
+      stdout: sink('out', (text) => {
+        stdout += text
+      }),
+      stderr: sink('err', (text) => {
+        stderr += text
+      }),
       group: true,
     })
-    this.#os.onChildExit(pid, (ended) => { status = ended })
+    this.#os.onChildExit(pid, (ended) => {
+      status = ended
+    })
     const limit = options.limitMs ?? 120_000
     for (let spent = 0; status === undefined && spent < limit; spent += 100) this.run(100)
     if (status === undefined) this.#os.kill(pid, 'SIGKILL')

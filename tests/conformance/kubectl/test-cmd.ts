@@ -28,11 +28,18 @@ export const kubectlTestCmdSuite: OracleSuite = {
     const sessionOf = (call: Call) => {
       const known = sessions.get(call.test)
       if (known) return known
-      const made = new Session(call.t * 1000, exchanges.filter(({ label }) => label === call.test))
+      const made = new Session(
+        call.t * 1000,
+        exchanges.filter(({ label }) => label === call.test),
+      )
       sessions.set(call.test, made)
       return made
     }
-    return tally(calls, (call, i) => `#${i} ${call.test} ${call.argv.join(' ').slice(0, 160)}`, (call) => sessionOf(call).judge(call))
+    return tally(
+      calls,
+      (call, i) => `#${i} ${call.test} ${call.argv.join(' ').slice(0, 160)}`,
+      (call) => sessionOf(call).judge(call),
+    )
   },
 }
 
@@ -64,7 +71,8 @@ class Session {
 
   #compare(call: Call, stdout: string, stderr: string, status: number | undefined): Verdict {
     const missed = this.#replay.missed.length ? `\n    not recorded: ${this.#replay.missed.join(', ')}` : ''
-    if (status === undefined) return `did not end; wrote ${JSON.stringify(stdout + stderr).slice(0, 200)}${missed}`
+    if (status === undefined)
+      return `did not end; wrote ${JSON.stringify(stdout + stderr).slice(0, 200)}${missed}`
     const differs = (what: string, got: string, want: string) =>
       mask(got) === mask(want) ? '' : firstDifference(what, mask(got), mask(want))
     const all = differs('out', stdout, call.stdout) + differs('err', stderr, call.stderr)
@@ -74,8 +82,12 @@ class Session {
 
   /** A file that a script of the test wrote before. */
   #unrecorded({ argv, stderr }: Call): string | undefined {
-    const path = argv.map((argument) => argument.replace(/^(-f=?|--\w+=)/, '')).find((argument) => argument.startsWith('/tmp/'))
-    return path && !this.#terminal.exists(path) && !stderr.includes(`${path}: no such`) ? 'a file that was not recorded' : undefined
+    const path = argv
+      .map((argument) => argument.replace(/^(-f=?|--\w+=)/, ''))
+      .find((argument) => argument.startsWith('/tmp/'))
+    return path && !this.#terminal.exists(path) && !stderr.includes(`${path}: no such`)
+      ? 'a file that was not recorded'
+      : undefined
   }
 
   /** Manifests that a call names come from the Kubernetes repository. */
@@ -102,24 +114,34 @@ function commandOf(argv: readonly string[]): string {
 }
 
 function inapplicable({ argv, env, stderr, test }: Call): string | undefined {
-  if (argv.some((argument) => /^-v=?[1-9]|^--v=[1-9]/.test(argument)) || /^[EIWF]\d{4} /m.test(stderr)) return "klog lines of Go's own packages"
+  if (argv.some((argument) => /^-v=?[1-9]|^--v=[1-9]/.test(argument)) || /^[EIWF]\d{4} /m.test(stderr))
+    return "klog lines of Go's own packages"
   if (env?.['EDITOR']?.startsWith('/tmp/')) return 'an editor script that was not recorded'
-  if (argv.some((argument) => argument === '--embed-certs' || argument.includes('certificate-authority-data'))) return 'a file that was not recorded'
+  if (
+    argv.some((argument) => argument === '--embed-certs' || argument.includes('certificate-authority-data'))
+  )
+    return 'a file that was not recorded'
   if (env?.['KUBECTL_EXTERNAL_DIFF']) return 'an external diff program'
-  if (/exec_credentials/.test(test) || argv.some((argument) => argument.startsWith('--exec-'))) return 'exec credential plugins'
+  if (/exec_credentials/.test(test) || argv.some((argument) => argument.startsWith('--exec-')))
+    return 'exec credential plugins'
   return undefined
 }
 
 /** What differs from run to run. */
 function mask(text: string): string {
-  return text
-    .replace(/kubectl\.1\.32/g, 'kubectl')
-    .replace(/--- \/tmp\/LIVE-\d+\/(\S+)\t.*|\+\+\+ \/tmp\/MERGED-\d+\/(\S+)\t.*/g, (_all, a: string, b: string) => (a ? `--- LIVE/${a}` : `+++ MERGED/${b}`))
-    // The recorded control plane is a distribution's (oracle README, blemishes).
-    .replace(/^.*system:openshift:public-info-viewer.*\n/gm, '')
-    .replace(/(LIVE|MERGED)-\d+/g, '$1')
-    .replace(/debugger-[a-z0-9]{5}\b/g, 'debugger-RAND')
-    .replace(/-debugger-(\S+)-[a-z0-9]{5}\b/g, '-debugger-$1-RAND')
+  return (
+    text
+      .replace(/kubectl\.1\.32/g, 'kubectl')
+      .replace(
+        /--- \/tmp\/LIVE-\d+\/(\S+)\t.*|\+\+\+ \/tmp\/MERGED-\d+\/(\S+)\t.*/g,
+        (_all, a: string, b: string) => (a ? `--- LIVE/${a}` : `+++ MERGED/${b}`),
+      )
+      // The recorded control plane is a distribution's (oracle README, blemishes).
+      .replace(/^.*system:openshift:public-info-viewer.*\n/gm, '')
+      .replace(/(LIVE|MERGED)-\d+/g, '$1')
+      .replace(/debugger-[a-z0-9]{5}\b/g, 'debugger-RAND')
+      .replace(/-debugger-(\S+)-[a-z0-9]{5}\b/g, '-debugger-$1-RAND')
+  )
 }
 
 const kubeconfig = `apiVersion: v1

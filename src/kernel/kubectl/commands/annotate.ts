@@ -9,7 +9,15 @@ import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printFlags } from '../printers/output.ts'
 import { parseAnnotationChanges, splitPairs, type KeyChanges } from './key-changes.ts'
 import { checkArguments, keyedSelection, withVersion } from './label.ts'
-import { allNamespacesFlag, dryRunFlag, fieldManagerFlag, fieldSelectorFlag, filenameFlags, recordFlag, selectorFlag } from './shared-flags.ts'
+import {
+  allNamespacesFlag,
+  dryRunFlag,
+  fieldManagerFlag,
+  fieldSelectorFlag,
+  filenameFlags,
+  recordFlag,
+  selectorFlag,
+} from './shared-flags.ts'
 import { annotationsOf, operationPrinter, recorded, writeQuery } from './writing.ts'
 
 export const annotate: Command = {
@@ -21,12 +29,23 @@ export const annotate: Command = {
   flags: [
     ...printFlags,
     ...filenameFlags('identifying the resource to update the annotation'),
-    bool('overwrite', 'If true, allow annotations to be overwritten, otherwise reject annotation updates that overwrite existing annotations.'),
+    bool(
+      'overwrite',
+      'If true, allow annotations to be overwritten, otherwise reject annotation updates that overwrite existing annotations.',
+    ),
     bool('list', 'If true, display the annotations for a given resource.'),
     bool('local', 'If true, annotation will NOT contact api-server but run locally.'),
     bool('all', 'Select all resources, in the namespace of the specified resource types.'),
-    text('resource-version', 'If non-empty, the annotation update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.'),
-    allNamespacesFlag, selectorFlag, fieldSelectorFlag, dryRunFlag, fieldManagerFlag('kubectl-annotate'), recordFlag,
+    text(
+      'resource-version',
+      'If non-empty, the annotation update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.',
+    ),
+    allNamespacesFlag,
+    selectorFlag,
+    fieldSelectorFlag,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-annotate'),
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { resources, pairs } = splitPairs(args, 'annotation')
@@ -40,7 +59,13 @@ export const annotate: Command = {
   },
 }
 
-function* annotateOne(kubectl: Kubectl, info: Info, changes: KeyChanges, args: readonly string[], single: boolean): Sys<void> {
+function* annotateOne(
+  kubectl: Kubectl,
+  info: Info,
+  changes: KeyChanges,
+  args: readonly string[],
+  single: boolean,
+): Sys<void> {
   const old = info.object as KubeLike
   if (kubectl.flags.bool('list')) return yield* list(kubectl, info, old, single)
   checkOverwrite(kubectl, old, changes)
@@ -50,21 +75,32 @@ function* annotateOne(kubectl: Kubectl, info: Info, changes: KeyChanges, args: r
   if (!Object.keys(annotations).length) delete metadata['annotations']
   const changed = recorded(kubectl, args, { ...old, metadata } as unknown as KubeLike)
   const local = kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client'
-  const shown = local ? changed : yield* info.patch(patchTypes.merge, withVersion(kubectl, createMergePatch(old, changed), changed), writeQuery(kubectl, 'kubectl-annotate'))
+  const shown = local
+    ? changed
+    : yield* info.patch(
+        patchTypes.merge,
+        withVersion(kubectl, createMergePatch(old, changed), changed),
+        writeQuery(kubectl, 'kubectl-annotate'),
+      )
   yield* kubectl.out(operationPrinter(kubectl, 'annotated').print(shown))
 }
 
 function checkOverwrite({ flags }: Kubectl, old: KubeLike, { set }: KeyChanges): void {
   if (flags.bool('overwrite')) return
   const known = annotationsOf(old)
-  const taken = Object.keys(set).sort().filter((key) => known[key] !== undefined)
+  const taken = Object.keys(set)
+    .sort()
+    .filter((key) => known[key] !== undefined)
   if (taken.length)
-    throw new UserError(`--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${known[key]})`).join('; ')}`)
+    throw new UserError(
+      `--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${known[key]})`).join('; ')}`,
+    )
 }
 
 function* list(kubectl: Kubectl, info: Info, object: KubeLike, single: boolean): Sys<void> {
   const { kind, group } = info.mapping
   if (!single) yield* kubectl.out(`Listing annotations for ${kind}.${group}/${info.name}:\n`)
   const annotations = annotationsOf(object)
-  for (const key of Object.keys(annotations).sort()) yield* kubectl.out(`${single ? '' : ' '}${key}=${annotations[key]}\n`)
+  for (const key of Object.keys(annotations).sort())
+    yield* kubectl.out(`${single ? '' : ' '}${key}=${annotations[key]}\n`)
 }

@@ -2,8 +2,16 @@ import { printJson } from '../printers/json.ts'
 import { sha256Hex } from './sha256.ts'
 
 /** NAME-HASH of the data, for --append-hash (kubectl: pkg/util/hash). */
-export function nameWithHash(kind: 'ConfigMap' | 'Secret', name: string, data: Readonly<Record<string, string>>, type = ''): string {
-  const content = kind === 'Secret' ? { data, kind, name, type } : { data: Object.keys(data).length ? data : '', kind, name }
+export function nameWithHash(
+  kind: 'ConfigMap' | 'Secret',
+  name: string,
+  data: Readonly<Record<string, string>>,
+  type = '',
+): string {
+  const content =
+    kind === 'Secret'
+      ? { data, kind, name, type }
+      : { data: Object.keys(data).length ? data : '', kind, name }
   return `${name}-${encode(sha256Hex(printJson(content)))}`
 }
 

@@ -27,15 +27,25 @@ export const viewLastApplied: Command = {
     const { flags } = kubectl
     const format = flags.string('output')
     if (format !== 'yaml' && format !== 'json')
-      throw new UserError(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples`)
-    const result = yield* select(kubectl, { ...fileSelection(kubectl), args, latest: true, all: flags.bool('all'), labelSelector: flags.string('selector') })
+      throw new UserError(
+        `Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json\nSee 'kubectl apply view-last-applied -h' for help and examples`,
+      )
+    const result = yield* select(kubectl, {
+      ...fileSelection(kubectl),
+      args,
+      latest: true,
+      all: flags.bool('all'),
+      labelSelector: flags.string('selector'),
+    })
     const texts: string[] = []
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* result.visit(function* (info) {
       const applied = lastAppliedOf(info.object)
       if (applied) texts.push(applied)
       // What was named by its type and name is passed over in silence.
-      else if (info.source) throw new UserError(`error when no last-applied-configuration annotation found on resource: ${info.name}\n ${goQuote(info.source)}: <nil>`)
+      else if (info.source)
+        throw new UserError(
+          `error when no last-applied-configuration annotation found on resource: ${info.name}\n ${goQuote(info.source)}: <nil>`,
+        )
     })
     for (const one of texts) {
       const value: unknown = JSON.parse(one)
@@ -48,18 +58,30 @@ export const viewLastApplied: Command = {
 export const setLastApplied: Command = {
   use: 'set-last-applied -f FILENAME',
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
-  flags: [...printFlags, ...filenameFlags('that contains the last-applied-configuration annotations'), dryRunFlag, bool('create-annotation', "Will create 'last-applied-configuration' annotations if current objects doesn't have one")],
+  flags: [
+    ...printFlags,
+    ...filenameFlags('that contains the last-applied-configuration annotations'),
+    dryRunFlag,
+    bool(
+      'create-annotation',
+      "Will create 'last-applied-configuration' annotations if current objects doesn't have one",
+    ),
+  ],
   *run(kubectl) {
     const result = yield* select(kubectl, fileSelection(kubectl))
     for (const info of yield* result.infos()) {
       const modified = withLastApplied(info.object as KubeLike)
       const current = (yield* kubectl.api.call({ path: info.path() })) as KubeLike
       if (!lastAppliedOf(current) && !kubectl.flags.bool('create-annotation'))
-        throw new UserError(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`)
+        throw new UserError(
+          `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
+        )
       const wanted = annotationsOf(modified)[LAST_APPLIED]
       if (wanted !== lastAppliedOf(current) && dryRunOf(kubectl) !== 'client') {
         const body: JsonObject = { metadata: { annotations: { [LAST_APPLIED]: wanted } } }
-        yield* info.patch(patchTypes.merge, body, { dryRun: dryRunOf(kubectl) === 'server' ? 'All' : undefined })
+        yield* info.patch(patchTypes.merge, body, {
+          dryRun: dryRunOf(kubectl) === 'server' ? 'All' : undefined,
+        })
       } else info.keep(current)
       yield* printDone(kubectl, 'configured', info.object as KubeLike)
     }

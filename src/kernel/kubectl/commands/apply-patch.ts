@@ -17,7 +17,11 @@ export interface Patch {
 export function applyPatch({ mapping }: Info, modified: JsonObject, current: KubeLike): Patch {
   const original = parsed(lastAppliedOf(current))
   const struct = structNameOf(mapping.group, mapping.version, mapping.kind)
-  if (struct) return { type: patchTypes.strategic, body: threeWayPatch(original, modified, current, patchSchemaOf(struct), true) }
+  if (struct)
+    return {
+      type: patchTypes.strategic,
+      body: threeWayPatch(original, modified, current, patchSchemaOf(struct), true),
+    }
   return { type: patchTypes.merge, body: threeWayMergePatch(original, modified, current) }
 }
 

@@ -10,9 +10,15 @@ import { deleteBody } from './delete.ts'
 import { lastAppliedOf } from './writing.ts'
 
 export const pruneFlags: readonly FlagSpec[] = [
-  bool('prune', 'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.'),
+  bool(
+    'prune',
+    'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config. Should be used with either -l or --all.',
+  ),
   list('prune-allowlist', 'Overwrite the default allowlist with <group/version/kind> for --prune'),
-  text('applyset', '[alpha] The name of the ApplySet that tracks which resources are being managed, for the purposes of determining what to prune.'),
+  text(
+    'applyset',
+    '[alpha] The name of the ApplySet that tracks which resources are being managed, for the purposes of determining what to prune.',
+  ),
 ]
 
 export interface Visited {
@@ -22,8 +28,20 @@ export interface Visited {
 
 /** kubectl: pkg/util/prune/prune.go */
 const namespacedKinds = [
-  '/v1/ConfigMap', '/v1/Endpoints', '/v1/PersistentVolumeClaim', '/v1/Pod', '/v1/ReplicationController', '/v1/Secret', '/v1/Service',
-  'batch/v1/Job', 'batch/v1/CronJob', 'networking.k8s.io/v1/Ingress', 'apps/v1/DaemonSet', 'apps/v1/Deployment', 'apps/v1/ReplicaSet', 'apps/v1/StatefulSet',
+  '/v1/ConfigMap',
+  '/v1/Endpoints',
+  '/v1/PersistentVolumeClaim',
+  '/v1/Pod',
+  '/v1/ReplicationController',
+  '/v1/Secret',
+  '/v1/Service',
+  'batch/v1/Job',
+  'batch/v1/CronJob',
+  'networking.k8s.io/v1/Ingress',
+  'apps/v1/DaemonSet',
+  'apps/v1/Deployment',
+  'apps/v1/ReplicaSet',
+  'apps/v1/StatefulSet',
 ]
 const clusterKinds = ['/v1/Namespace', '/v1/PersistentVolume']
 
@@ -32,27 +50,45 @@ export function* pruneTargets(kubectl: Kubectl, { uids, namespaces }: Visited): 
   const { flags } = kubectl
   const mapper = yield* kubectl.mapper()
   const allowed = flags.list('prune-allowlist')
-  const kinds = allowed.length ? allowed.map((kind) => (kind.startsWith('core/') ? kind.slice(4) : kind)) : [...namespacedKinds, ...clusterKinds]
+  const kinds = allowed.length
+    ? allowed.map((kind) => (kind.startsWith('core/') ? kind.slice(4) : kind))
+    : [...namespacedKinds, ...clusterKinds]
   const resources = kinds.map((text): Resource | undefined => {
     const [group = '', version = '', kind = ''] = text.split('/')
-    if (!kind) throw new UserError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`)
+    if (!kind)
+      throw new UserError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`)
     return mapper.resources.find((one) => one.group === group && one.version === version && one.kind === kind)
   })
   const infos: Info[] = []
-  for (const namespace of namespaces) for (const one of resources) if (one?.namespaced) infos.push(...(yield* unvisited(kubectl, one, namespace, uids)))
-  for (const one of resources) if (one && !one.namespaced) infos.push(...(yield* unvisited(kubectl, one, '', uids)))
+  for (const namespace of namespaces)
+    for (const one of resources)
+      if (one?.namespaced) infos.push(...(yield* unvisited(kubectl, one, namespace, uids)))
+  for (const one of resources)
+    if (one && !one.namespaced) infos.push(...(yield* unvisited(kubectl, one, '', uids)))
   return infos
 }
 
-function* unvisited(kubectl: Kubectl, resource: Resource, namespace: string, uids: ReadonlySet<string>): Sys<Info[]> {
+function* unvisited(
+  kubectl: Kubectl,
+  resource: Resource,
+  namespace: string,
+  uids: ReadonlySet<string>,
+): Sys<Info[]> {
   const infos: Info[] = []
   const where = new Info(kubectl, resource, namespace, '')
-  const answer = yield* kubectl.api.call({ path: where.path(''), query: { labelSelector: kubectl.flags.string('selector') || undefined } })
+  const answer = yield* kubectl.api.call({
+    path: where.path(''),
+    query: { labelSelector: kubectl.flags.string('selector') || undefined },
+  })
   for (const item of (answer['items'] ?? []) as readonly KubeLike[]) {
     const { uid = '', name = '' } = (item.metadata ?? {}) as { uid?: string; name?: string }
     if (!lastAppliedOf(item) || uids.has(uid)) continue
     const info = new Info(kubectl, resource, namespace, name)
-    info.object = { apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version, kind: resource.kind, ...item } as KubeLike
+    info.object = {
+      apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version,
+      kind: resource.kind,
+      ...item,
+    } as KubeLike
     infos.push(info)
   }
   return infos

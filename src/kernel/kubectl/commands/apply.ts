@@ -8,7 +8,7 @@ import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { addSource, Aggregate, hasReason, isNotFound, throwAll } from '../errors.ts'
 import { bool, duration, int, list, text } from '../flag-spec.ts'
-import { Info, patchTypes } from '../info.ts'
+import { type Info, patchTypes } from '../info.ts'
 import { dryRunOf, dryRunSuffix, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printerFor, printFlags } from '../printers/output.ts'
 import { printJson } from '../printers/json.ts'
@@ -16,13 +16,21 @@ import { setLastApplied, viewLastApplied, editLastApplied } from './apply-annota
 import { applyPatch } from './apply-patch.ts'
 import { prune, pruneFlags, type Visited } from './apply-prune.ts'
 import { fileSelection, requireFiles, validationOf } from './manifest-options.ts'
-import { allFlag, dryRunFlag, fieldManagerFlag, filenameFlags, recordFlag, selectorFlag, validateFlag } from './shared-flags.ts'
+import {
+  allFlag,
+  dryRunFlag,
+  fieldManagerFlag,
+  filenameFlags,
+  recordFlag,
+  selectorFlag,
+  validateFlag,
+} from './shared-flags.ts'
 import { lastAppliedOf, recorded, withLastApplied, writeQuery } from './writing.ts'
 
 export const apply: Command = {
   use: 'apply (-f FILENAME | -k DIRECTORY)',
   short: 'Apply a configuration to a resource by file name or stdin',
-  long: 'Apply a configuration to a resource by file name or stdin. The resource name must be specified. This resource will be created if it doesn\'t exist yet. To use \'apply\', always create the resource initially with either \'apply\' or \'create --save-config\'.\n\n JSON and YAML formats are accepted.',
+  long: "Apply a configuration to a resource by file name or stdin. The resource name must be specified. This resource will be created if it doesn't exist yet. To use 'apply', always create the resource initially with either 'apply' or 'create --save-config'.\n\n JSON and YAML formats are accepted.",
   example: `  # Apply the configuration in pod.json to a pod
   kubectl apply -f ./pod.json
 
@@ -40,20 +48,46 @@ export const apply: Command = {
     recordFlag,
     bool('server-side', 'If true, apply runs in the server instead of the client.'),
     bool('force-conflicts', 'If true, server-side apply will force the changes against conflicts.'),
-    bool('overwrite', 'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration', { initial: 'true' }),
-    bool('openapi-patch', 'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec. Otherwise, fall back to use baked-in types.', { initial: 'true' }),
-    text('cascade', 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.', { initial: 'background', bare: 'background' }),
+    bool(
+      'overwrite',
+      'Automatically resolve conflicts between the modified and live configuration by using values from the modified configuration',
+      { initial: 'true' },
+    ),
+    bool(
+      'openapi-patch',
+      'If true, use openapi to calculate diff when the openapi presents and the resource can be found in the openapi spec. Otherwise, fall back to use baked-in types.',
+      { initial: 'true' },
+    ),
+    text(
+      'cascade',
+      'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+      { initial: 'background', bare: 'background' },
+    ),
     bool('force', 'If true, immediately remove resources from API and bypass graceful deletion.'),
-    int('grace-period', 'Period of time in seconds given to the resource to terminate gracefully.', { initial: '-1' }),
-    duration('timeout', 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object'),
+    int('grace-period', 'Period of time in seconds given to the resource to terminate gracefully.', {
+      initial: '-1',
+    }),
+    duration(
+      'timeout',
+      'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    ),
     bool('wait', 'If true, wait for resources to be gone before returning. This waits for finalizers.'),
-    text('subresource', 'If specified, apply will operate on the subresource of the requested object.  Only allowed when using --server-side.'),
+    text(
+      'subresource',
+      'If specified, apply will operate on the subresource of the requested object.  Only allowed when using --server-side.',
+    ),
     ...pruneFlags,
-    list('prune-whitelist', 'Overwrite the default allowlist', { deprecated: 'Use --prune-allowlist instead.', hidden: true }),
+    list('prune-whitelist', 'Overwrite the default allowlist', {
+      deprecated: 'Use --prune-allowlist instead.',
+      hidden: true,
+    }),
   ],
   commands: [editLastApplied, setLastApplied, viewLastApplied],
   *run(kubectl, args) {
-    if (args.length) throw new UserError(`Unexpected args: [${args.join(' ')}]\nSee 'kubectl apply -h' for help and examples`)
+    if (args.length)
+      throw new UserError(
+        `Unexpected args: [${args.join(' ')}]\nSee 'kubectl apply -h' for help and examples`,
+      )
     requireFiles(kubectl)
     checkFlags(kubectl)
     yield* applyAll(kubectl, args)
@@ -63,12 +97,20 @@ export const apply: Command = {
 
 function checkFlags(kubectl: Kubectl): void {
   const { flags } = kubectl
-  if (flags.bool('force-conflicts') && !flags.bool('server-side')) throw new UserError("--force-conflicts only works with --server-side")
-  if (flags.bool('server-side') && dryRunOf(kubectl) === 'client') throw new UserError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-  if (flags.bool('server-side') && flags.bool('force')) throw new UserError('--force cannot be used with --server-side')
+  if (flags.bool('force-conflicts') && !flags.bool('server-side'))
+    throw new UserError('--force-conflicts only works with --server-side')
+  if (flags.bool('server-side') && dryRunOf(kubectl) === 'client')
+    throw new UserError(
+      "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+    )
+  if (flags.bool('server-side') && flags.bool('force'))
+    throw new UserError('--force cannot be used with --server-side')
   if (flags.bool('prune') && !flags.bool('all') && !flags.string('selector') && !flags.string('applyset'))
-    throw new UserError("all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector")
-  if (flags.bool('prune') && flags.bool('all') && flags.string('selector')) throw new UserError('cannot set --all and --selector at the same time')
+    throw new UserError(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    )
+  if (flags.bool('prune') && flags.bool('all') && flags.string('selector'))
+    throw new UserError('cannot set --all and --selector at the same time')
 }
 
 function* applyAll(kubectl: Kubectl, args: readonly string[]): Sys<void> {
@@ -77,8 +119,13 @@ function* applyAll(kubectl: Kubectl, args: readonly string[]): Sys<void> {
   const errors: Error[] = []
   const infos: Info[] = []
   try {
-    const result = yield* select(kubectl, { ...fileSelection(kubectl), labelSelector: flags.string('selector'), continueOnError: true, validate: flags.string('validate'), subresource: flags.string('subresource') })
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
+    const result = yield* select(kubectl, {
+      ...fileSelection(kubectl),
+      labelSelector: flags.string('selector'),
+      continueOnError: true,
+      validate: flags.string('validate'),
+      subresource: flags.string('subresource'),
+    })
     yield* result.visit(function* (info) {
       infos.push(info)
     })
@@ -107,7 +154,10 @@ function* applyAll(kubectl: Kubectl, args: readonly string[]): Sys<void> {
 function* printObjects(kubectl: Kubectl, infos: readonly Info[]): Sys<void> {
   if (!wantsObjects(kubectl)) return
   const objects = infos.map(({ object }) => object as KubeLike)
-  const shown = objects.length === 1 ? (objects[0] as KubeLike) : ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: {} } as unknown as KubeLike)
+  const shown =
+    objects.length === 1
+      ? (objects[0] as KubeLike)
+      : ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: {} } as unknown as KubeLike)
   yield* kubectl.out(printerFor(kubectl, '').print(shown))
 }
 
@@ -123,8 +173,12 @@ function* told(kubectl: Kubectl, operation: string, object: KubeLike): Sys<void>
 
 function* applyOne(kubectl: Kubectl, info: Info, validation: string, args: readonly string[]): Sys<void> {
   const generateName = info.metadata['generateName']
-  if (!info.name && generateName) throw new UserError(`from ${String(generateName)}: cannot use generate name with apply`)
-  if (!info.name) throw new UserError(`error validating ${goQuote(info.source)}: error validating data: resource name may not be empty`)
+  if (!info.name && generateName)
+    throw new UserError(`from ${String(generateName)}: cannot use generate name with apply`)
+  if (!info.name)
+    throw new UserError(
+      `error validating ${goQuote(info.source)}: error validating data: resource name may not be empty`,
+    )
   if (kubectl.flags.bool('server-side')) return yield* applyOnServer(kubectl, info, validation)
   const object = recorded(kubectl, args, info.object as KubeLike)
   const modified = withLastApplied(object)
@@ -138,7 +192,11 @@ function* currentOf(info: Info, modified: KubeLike): Sys<KubeLike | undefined> {
     return (yield* info.kubectl.api.call({ path: info.path() })) as KubeLike
   } catch (error) {
     if (isNotFound(error)) return undefined
-    throw addSource(`retrieving current configuration of:\n${describeInfo(info, modified)}\nfrom server for:`, info.source, error)
+    throw addSource(
+      `retrieving current configuration of:\n${describeInfo(info, modified)}\nfrom server for:`,
+      info.source,
+      error,
+    )
   }
 }
 
@@ -152,7 +210,13 @@ function* createNew(kubectl: Kubectl, info: Info, modified: KubeLike, validation
   yield* told(kubectl, 'created', info.object as KubeLike)
 }
 
-function* patchExisting(kubectl: Kubectl, info: Info, modified: KubeLike, current: KubeLike, validation: string): Sys<void> {
+function* patchExisting(
+  kubectl: Kubectl,
+  info: Info,
+  modified: KubeLike,
+  current: KubeLike,
+  validation: string,
+): Sys<void> {
   const client = dryRunOf(kubectl) === 'client'
   if (!lastAppliedOf(current) && !client)
     yield* kubectl.err(
@@ -164,24 +228,40 @@ function* patchExisting(kubectl: Kubectl, info: Info, modified: KubeLike, curren
   const empty = !Object.keys(patch.body).length
   if (!empty) yield* sendPatch(kubectl, info, modified, patch, validation)
   if (info.metadata['deletionTimestamp'])
-    yield* kubectl.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
+    yield* kubectl.err(
+      `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`,
+    )
   yield* told(kubectl, empty ? 'unchanged' : 'configured', info.object as KubeLike)
 }
 
-function* sendPatch(kubectl: Kubectl, info: Info, modified: KubeLike, { type, body }: { type: string; body: JsonObject }, validation: string): Sys<void> {
+function* sendPatch(
+  kubectl: Kubectl,
+  info: Info,
+  modified: KubeLike,
+  { type, body }: { type: string; body: JsonObject },
+  validation: string,
+): Sys<void> {
   const query = writeQuery(kubectl, 'kubectl-client-side-apply', validation)
   try {
     yield* info.patch(type, body, query)
   } catch (error) {
-    if (kubectl.flags.bool('force') && (hasReason(error, 'Invalid') || hasReason(error, 'Conflict'))) return yield* deleteAndCreate(kubectl, info, modified, validation)
-    throw addSource(`applying patch:\n${printJson(body)}\nto:\n${describeInfo(info, info.object as KubeLike)}\nfor:`, info.source, error)
+    if (kubectl.flags.bool('force') && (hasReason(error, 'Invalid') || hasReason(error, 'Conflict')))
+      return yield* deleteAndCreate(kubectl, info, modified, validation)
+    throw addSource(
+      `applying patch:\n${printJson(body)}\nto:\n${describeInfo(info, info.object as KubeLike)}\nfor:`,
+      info.source,
+      error,
+    )
   }
 }
 
 /** --force: what cannot be patched is made anew (kubectl: patcher.go deleteAndCreate). */
 function* deleteAndCreate(kubectl: Kubectl, info: Info, modified: KubeLike, validation: string): Sys<void> {
   const seconds = kubectl.flags.int('grace-period')
-  yield* info.delete({ ...(seconds >= 0 ? { gracePeriodSeconds: seconds } : {}), propagationPolicy: 'Background' })
+  yield* info.delete({
+    ...(seconds >= 0 ? { gracePeriodSeconds: seconds } : {}),
+    propagationPolicy: 'Background',
+  })
   for (;;) {
     try {
       yield* kubectl.api.call({ path: info.path() })
@@ -216,14 +296,20 @@ are the ways you can resolve this warning:
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 
 function* applyOnServer(kubectl: Kubectl, info: Info, validation: string): Sys<void> {
-  const query = { ...writeQuery(kubectl, 'kubectl', validation), force: kubectl.flags.bool('force-conflicts') }
+  const query = {
+    ...writeQuery(kubectl, 'kubectl', validation),
+    force: kubectl.flags.bool('force-conflicts'),
+  }
   try {
     yield* info.patch(patchTypes.apply, info.object, query)
   } catch (error) {
-    if (error instanceof StatusError && hasReason(error, 'Conflict')) throw new UserError(`${error.message}${CONFLICT_ADVICE}`)
+    if (error instanceof StatusError && hasReason(error, 'Conflict'))
+      throw new UserError(`${error.message}${CONFLICT_ADVICE}`)
     throw error
   }
   if (info.metadata['deletionTimestamp'])
-    yield* kubectl.err(`Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`)
+    yield* kubectl.err(
+      `Warning: Detected changes to resource ${info.name} which is currently being deleted.\n`,
+    )
   yield* told(kubectl, 'serverside-applied', info.object as KubeLike)
 }

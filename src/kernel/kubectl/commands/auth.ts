@@ -23,12 +23,32 @@ const canI: Command = {
   *run(kubectl, args) {
     const { flags } = kubectl
     if (flags.bool('list')) return yield* listRules(kubectl)
-    if (args.length < 1 || args.length > 3) throw new UserError('you must specify two arguments: verb resource or verb resource/resourceName.\nSee \'kubectl auth can-i -h\' for help and examples.')
-    if (args.length === 1) throw new UserError('you must specify two arguments: verb resource or verb resource/resourceName.\nSee \'kubectl auth can-i -h\' for help and examples.')
+    if (args.length < 1 || args.length > 3)
+      throw new UserError(
+        "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
+      )
+    if (args.length === 1)
+      throw new UserError(
+        "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
+      )
     const spec = yield* attributes(kubectl, args)
-    const body = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec, status: { allowed: false } }
-    const answer = yield* kubectl.api.call({ method: 'POST', path: `${AUTHORIZATION}/selfsubjectaccessreviews`, body })
-    const { allowed = false, reason = '', evaluationError = '' } = (answer['status'] ?? {}) as { allowed?: boolean; reason?: string; evaluationError?: string }
+    const body = {
+      kind: 'SelfSubjectAccessReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      spec,
+      status: { allowed: false },
+    }
+    const answer = yield* kubectl.api.call({
+      method: 'POST',
+      path: `${AUTHORIZATION}/selfsubjectaccessreviews`,
+      body,
+    })
+    const {
+      allowed = false,
+      reason = '',
+      evaluationError = '',
+    } = (answer['status'] ?? {}) as { allowed?: boolean; reason?: string; evaluationError?: string }
     if (!flags.bool('quiet')) {
       const why = `${reason ? ` - ${reason}` : ''}${evaluationError ? ` - ${evaluationError}` : ''}`
       yield* kubectl.out(allowed ? 'yes\n' : `no${why}\n`)
@@ -43,7 +63,11 @@ function* attributes(kubectl: Kubectl, [verb = '', target = '', extra]: readonly
   const [typed = '', inline] = target.split('/')
   const name = extra ?? inline
   const mapper = yield* kubectl.mapper()
-  let resource: { group: string; plural: string; namespaced: boolean } = { group: '', plural: typed, namespaced: true }
+  let resource: { group: string; plural: string; namespaced: boolean } = {
+    group: '',
+    plural: typed,
+    namespaced: true,
+  }
   if (typed !== '*') {
     try {
       resource = mapper.named(typed)
@@ -55,11 +79,18 @@ function* attributes(kubectl: Kubectl, [verb = '', target = '', extra]: readonly
     }
   }
   const namespace = flags.bool('all-namespaces') ? '' : kubectl.namespace
-  if (!resource.namespaced && !flags.bool('all-namespaces')) kubectl.warn(`resource '${resource.plural}' is not namespace scoped${resource.group ? ` in group '${resource.group}'` : ''}\n`)
+  if (!resource.namespaced && !flags.bool('all-namespaces'))
+    kubectl.warn(
+      `resource '${resource.plural}' is not namespace scoped${resource.group ? ` in group '${resource.group}'` : ''}\n`,
+    )
   return {
     resourceAttributes: {
-      ...(namespace ? { namespace } : {}), verb, ...(resource.group ? { group: resource.group } : {}), resource: resource.plural,
-      ...(flags.string('subresource') ? { subresource: flags.string('subresource') } : {}), ...(name ? { name } : {}),
+      ...(namespace ? { namespace } : {}),
+      verb,
+      ...(resource.group ? { group: resource.group } : {}),
+      resource: resource.plural,
+      ...(flags.string('subresource') ? { subresource: flags.string('subresource') } : {}),
+      ...(name ? { name } : {}),
     },
   }
 }
@@ -73,19 +104,50 @@ interface Rule {
 }
 
 function* listRules(kubectl: Kubectl): Sys<number> {
-  const body = { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: { creationTimestamp: null }, spec: { namespace: kubectl.namespace }, status: { resourceRules: null, nonResourceRules: null, incomplete: false } }
-  const answer = yield* kubectl.api.call({ method: 'POST', path: `${AUTHORIZATION}/selfsubjectrulesreviews`, body })
-  const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError = '' } = (answer['status'] ?? {}) as { resourceRules?: readonly Rule[]; nonResourceRules?: readonly Rule[]; incomplete?: boolean; evaluationError?: string }
+  const body = {
+    kind: 'SelfSubjectRulesReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: { creationTimestamp: null },
+    spec: { namespace: kubectl.namespace },
+    status: { resourceRules: null, nonResourceRules: null, incomplete: false },
+  }
+  const answer = yield* kubectl.api.call({
+    method: 'POST',
+    path: `${AUTHORIZATION}/selfsubjectrulesreviews`,
+    body,
+  })
+  const {
+    resourceRules = [],
+    nonResourceRules = [],
+    incomplete,
+    evaluationError = '',
+  } = (answer['status'] ?? {}) as {
+    resourceRules?: readonly Rule[]
+    nonResourceRules?: readonly Rule[]
+    incomplete?: boolean
+    evaluationError?: string
+  }
   if (incomplete) kubectl.warn(`the list may be incomplete: ${evaluationError}`)
   const list = (items: readonly string[]) => `[${items.join(' ')}]`
   const rows = [
     ...(resourceRules ?? []).flatMap(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) =>
-      apiGroups.flatMap((group) => resources.map((resource) => ({ verbs, cells: [qualified(resource, group), '[]', list(resourceNames), list(verbs)] }))),
+      apiGroups.flatMap((group) =>
+        resources.map((resource) => ({
+          verbs,
+          cells: [qualified(resource, group), '[]', list(resourceNames), list(verbs)],
+        })),
+      ),
     ),
-    ...(nonResourceRules ?? []).flatMap(({ verbs, nonResourceURLs = [] }) => nonResourceURLs.map((url) => ({ verbs, cells: ['', list([url]), '[]', list(verbs)] }))),
+    ...(nonResourceRules ?? []).flatMap(({ verbs, nonResourceURLs = [] }) =>
+      nonResourceURLs.map((url) => ({ verbs, cells: ['', list([url]), '[]', list(verbs)] })),
+    ),
   ]
-  const sorted = rows.map((row, i) => ({ ...row, i })).sort((a, b) => rank(a.verbs) - rank(b.verbs) || a.i - b.i)
-  const head = kubectl.flags.bool('no-headers') ? [] : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']]
+  const sorted = rows
+    .map((row, i) => ({ ...row, i }))
+    .sort((a, b) => rank(a.verbs) - rank(b.verbs) || a.i - b.i)
+  const head = kubectl.flags.bool('no-headers')
+    ? []
+    : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']]
   yield* kubectl.out(new TextTable().print([...head, ...sorted.map(({ cells }) => cells)]))
   return 0
 }
@@ -98,23 +160,50 @@ const whoami: Command = {
   short: 'Experimental: Check self subject attributes',
   flags: printFlags,
   *run(kubectl) {
-    const body = { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: { creationTimestamp: null }, status: { userInfo: {} } }
-    const answer = yield* kubectl.api.call({ method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body })
+    const body = {
+      kind: 'SelfSubjectReview',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { creationTimestamp: null },
+      status: { userInfo: {} },
+    }
+    const answer = yield* kubectl.api.call({
+      method: 'POST',
+      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      body,
+    })
     if (kubectl.flags.string('output')) {
       yield* kubectl.out(printerFor(kubectl, '').print(answer as KubeLike))
       return 0
     }
-    const { username = '', uid = '', groups = [], extra = {} } = ((answer['status'] as { userInfo?: JsonObject } | undefined)?.userInfo ?? {}) as { username?: string; uid?: string; groups?: readonly string[]; extra?: Record<string, readonly string[]> }
+    const {
+      username = '',
+      uid = '',
+      groups = [],
+      extra = {},
+    } = ((answer['status'] as { userInfo?: JsonObject } | undefined)?.userInfo ?? {}) as {
+      username?: string
+      uid?: string
+      groups?: readonly string[]
+      extra?: Record<string, readonly string[]>
+    }
     const rows = [
       ['ATTRIBUTE', 'VALUE'],
       ['Username', username],
       ...(uid ? [['UID', uid]] : []),
       ...(groups.length ? [['Groups', `[${groups.join(' ')}]`]] : []),
-      ...Object.keys(extra).sort().map((key) => [`Extra: ${key}`, `[${(extra[key] ?? []).join(' ')}]`]),
+      ...Object.keys(extra)
+        .sort()
+        .map((key) => [`Extra: ${key}`, `[${(extra[key] ?? []).join(' ')}]`]),
     ]
     yield* kubectl.out(new TextTable().print(rows))
     return 0
   },
 }
 
-export const auth: Command = { use: 'auth', short: 'Inspect authorization', long: 'Inspect authorization.', group: 'Troubleshooting and Debugging Commands', commands: [canI, whoami] }
+export const auth: Command = {
+  use: 'auth',
+  short: 'Inspect authorization',
+  long: 'Inspect authorization.',
+  group: 'Troubleshooting and Debugging Commands',
+  commands: [canI, whoami],
+}

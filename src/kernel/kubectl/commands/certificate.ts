@@ -13,20 +13,38 @@ import { filenameFlags } from './shared-flags.ts'
 const decision = (use: string, type: 'Approved' | 'Denied', reason: string, done: string): Command => ({
   use: `${use} (-f FILENAME | NAME)`,
   short: `${use === 'approve' ? 'Approve' : 'Deny'} a certificate signing request`,
-  flags: [...printFlags, ...filenameFlags('identifying the resource to update'), bool('force', 'Update the CSR even if it is already approved.')],
+  flags: [
+    ...printFlags,
+    ...filenameFlags('identifying the resource to update'),
+    bool('force', 'Update the CSR even if it is already approved.'),
+  ],
   *run(kubectl, args) {
-    if (!args.length && !kubectl.flags.list('filename').length) throw new UserError('one or more CSRs must be specified as <name> or -f <filename>')
+    if (!args.length && !kubectl.flags.list('filename').length)
+      throw new UserError('one or more CSRs must be specified as <name> or -f <filename>')
     const files = kubectl.flags.list('filename').length > 0
-    const result = yield* select(kubectl, files ? { ...fileSelection(kubectl), latest: true } : { names: { type: 'certificatesigningrequest', names: args } })
+    const result = yield* select(
+      kubectl,
+      files
+        ? { ...fileSelection(kubectl), latest: true }
+        : { names: { type: 'certificatesigningrequest', names: args } },
+    )
     const other = type === 'Approved' ? 'Denied' : 'Approved'
     yield* result.visit(function* (info) {
       const object = info.object as KubeLike
       const status = (object['status'] ?? {}) as JsonObject
       const known = (status['conditions'] ?? []) as readonly JsonObject[]
-      if (known.some((one) => one['type'] === other)) throw new UserError(`certificate signing request ${JSON.stringify(info.name)} is already ${other}`)
+      if (known.some((one) => one['type'] === other))
+        throw new UserError(`certificate signing request ${JSON.stringify(info.name)} is already ${other}`)
       if (kubectl.flags.bool('force') || !known.some((one) => one['type'] === type)) {
         const now = formatTime(kubectl.os.clock)
-        const condition = { type, status: 'True', reason, message: `This CSR was ${done} by kubectl certificate ${use}.`, lastUpdateTime: now, lastTransitionTime: null }
+        const condition = {
+          type,
+          status: 'True',
+          reason,
+          message: `This CSR was ${done} by kubectl certificate ${use}.`,
+          lastUpdateTime: now,
+          lastTransitionTime: null,
+        }
         const body = { ...object, status: { ...status, conditions: [...known, condition] } }
         yield* kubectl.api.call({ method: 'PUT', path: info.path(info.name, 'approval'), body })
       }
@@ -41,5 +59,8 @@ export const certificate: Command = {
   short: 'Modify certificate resources',
   long: 'Modify certificate resources.',
   group: 'Cluster Management Commands',
-  commands: [decision('approve', 'Approved', 'KubectlApprove', 'approved'), decision('deny', 'Denied', 'KubectlDeny', 'denied')],
+  commands: [
+    decision('approve', 'Approved', 'KubectlApprove', 'approved'),
+    decision('deny', 'Denied', 'KubectlDeny', 'denied'),
+  ],
 }

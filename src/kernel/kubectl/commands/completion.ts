@@ -21,8 +21,10 @@ export const completion: Command = {
     if (!args.length) throw new UsageError('Shell not specified.')
     if (args.length > 1) throw new UsageError('Too many arguments. Expected only the shell type.')
     const [shell = ''] = args
-    if (!/^(bash|zsh|fish|powershell)$/.test(shell)) throw new UsageError(`Unsupported shell type "${shell}".`)
-    if (shell !== 'bash') throw new UserError(`no completion code for ${shell} here: this machine's shell is bash`)
+    if (!/^(bash|zsh|fish|powershell)$/.test(shell))
+      throw new UsageError(`Unsupported shell type "${shell}".`)
+    if (shell !== 'bash')
+      throw new UserError(`no completion code for ${shell} here: this machine's shell is bash`)
     yield* kubectl.out(script)
     return 0
   },

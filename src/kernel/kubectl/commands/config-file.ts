@@ -29,10 +29,21 @@ export function configPath({ os, flags }: Kubectl): string {
 export function readConfig({ os, flags }: Kubectl): MutableConfig {
   const path = flags.string('kubeconfig')
   const exists = path === '' || kubeconfigPaths(os, path).some((one) => os.fs.exists(one))
-  return JSON.parse(JSON.stringify(withLists(exists ? (loadKubeconfig(os, path || undefined) as object) : {}))) as MutableConfig
+  return JSON.parse(
+    JSON.stringify(withLists(exists ? (loadKubeconfig(os, path || undefined) as object) : {})),
+  ) as MutableConfig
 }
 
-const withLists = (file: object): object => ({ apiVersion: 'v1', kind: 'Config', preferences: {}, 'current-context': '', clusters: [], contexts: [], users: [], ...file })
+const withLists = (file: object): object => ({
+  apiVersion: 'v1',
+  kind: 'Config',
+  preferences: {},
+  'current-context': '',
+  clusters: [],
+  contexts: [],
+  users: [],
+  ...file,
+})
 
 /** Change the file and write it, entries sorted as clientcmd writes them. */
 export function changeConfig<T>(kubectl: Kubectl, change: (config: MutableConfig) => T): T {
@@ -46,8 +57,14 @@ export function changeConfig<T>(kubectl: Kubectl, change: (config: MutableConfig
 
 /** Lists by name; an empty list is null, as clientcmd writes it. */
 export function shownOrder(config: MutableConfig): MutableConfig {
-  const byName = <T extends { name: string }>(list: readonly T[]) => (list.length ? [...list].sort((a, b) => (a.name < b.name ? -1 : 1)) : null) as T[]
-  return { ...config, clusters: byName(config.clusters), contexts: byName(config.contexts), users: byName(config.users) }
+  const byName = <T extends { name: string }>(list: readonly T[]) =>
+    (list.length ? [...list].sort((a, b) => (a.name < b.name ? -1 : 1)) : null) as T[]
+  return {
+    ...config,
+    clusters: byName(config.clusters),
+    contexts: byName(config.contexts),
+    users: byName(config.users),
+  }
 }
 
 const secrets: readonly (readonly [string, string])[] = [
@@ -66,7 +83,10 @@ export function redacted(config: MutableConfig): MutableConfig {
   }
   return shownOrder({
     ...config,
-    clusters: config.clusters.map(({ name, cluster }) => ({ name, cluster: hide(cluster, [['certificate-authority-data', 'DATA+OMITTED']]) })),
+    clusters: config.clusters.map(({ name, cluster }) => ({
+      name,
+      cluster: hide(cluster, [['certificate-authority-data', 'DATA+OMITTED']]),
+    })),
     users: config.users.map(({ name, user }) => ({ name, user: hide(user, secrets) })),
   })
 }
@@ -100,8 +120,14 @@ export function flatten({ os }: Kubectl, config: MutableConfig): MutableConfig {
   }
   return {
     ...config,
-    clusters: config.clusters.map(({ name, cluster }) => ({ name, cluster: inline(cluster, ['certificate-authority']) })),
-    users: config.users.map(({ name, user }) => ({ name, user: inline(user, ['client-certificate', 'client-key']) })),
+    clusters: config.clusters.map(({ name, cluster }) => ({
+      name,
+      cluster: inline(cluster, ['certificate-authority']),
+    })),
+    users: config.users.map(({ name, user }) => ({
+      name,
+      user: inline(user, ['client-certificate', 'client-key']),
+    })),
   }
 }
 
@@ -116,8 +142,12 @@ export function setProperty(config: MutableConfig, property: string, value: stri
     if (head === 'preferences') return
     throw new UserError(`unable to locate path ${head} under config`)
   }
-  const known = config[head].map(({ name }) => name).filter((name) => rest.join('.').startsWith(`${name}.`) || rest.join('.') === name)
-  const name = known.sort((a, b) => b.length - a.length)[0] ?? (rest.length > 1 ? rest.slice(0, -1).join('.') : (rest[0] ?? ''))
+  const known = config[head]
+    .map(({ name }) => name)
+    .filter((name) => rest.join('.').startsWith(`${name}.`) || rest.join('.') === name)
+  const name =
+    known.sort((a, b) => b.length - a.length)[0] ??
+    (rest.length > 1 ? rest.slice(0, -1).join('.') : (rest[0] ?? ''))
   const field = rest.join('.').slice(name.length + 1)
   const key = head.slice(0, -1) as 'cluster' | 'context' | 'user'
   const lists = config[head] as unknown as Record<string, unknown>[]

@@ -20,9 +20,19 @@ export const cp: Command = {
   kubectl cp <some-namespace>/<some-pod>:/tmp/foo /tmp/bar`,
   group: 'Troubleshooting and Debugging Commands',
   flags: [
-    text('container', 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen', { short: 'c' }),
-    bool('no-preserve', "The copied file/directory's ownership and permissions will not be preserved in the container"),
-    int('retries', 'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).'),
+    text(
+      'container',
+      'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+      { short: 'c' },
+    ),
+    bool(
+      'no-preserve',
+      "The copied file/directory's ownership and permissions will not be preserved in the container",
+    ),
+    int(
+      'retries',
+      'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).',
+    ),
   ],
   *run(kubectl, args) {
     if (args.length !== 2) throw new UsageError('source and destination are required')
@@ -45,12 +55,16 @@ interface FileSpec {
 /** `ns/pod:path`, `pod:path`, or a path (kubectl: cp.go extractFileSpec). */
 function fileSpec(argument: string): FileSpec {
   const colon = argument.indexOf(':')
-  if (colon === 0) throw new UserError('filespec must match the canonical format: [[namespace/]pod:]file/path')
+  if (colon === 0)
+    throw new UserError('filespec must match the canonical format: [[namespace/]pod:]file/path')
   if (colon < 0) return { namespace: '', pod: '', file: argument }
   const [where, file] = [argument.slice(0, colon), argument.slice(colon + 1)]
   const parts = where.split('/')
-  if (parts.length > 2) throw new UserError('filespec must match the canonical format: [[namespace/]pod:]file/path')
-  return parts.length === 2 ? { namespace: parts[0] as string, pod: parts[1] as string, file } : { namespace: '', pod: where, file }
+  if (parts.length > 2)
+    throw new UserError('filespec must match the canonical format: [[namespace/]pod:]file/path')
+  return parts.length === 2
+    ? { namespace: parts[0] as string, pod: parts[1] as string, file }
+    : { namespace: '', pod: where, file }
 }
 
 /** Run something in the pod and give what it printed. */
@@ -61,7 +75,12 @@ function* execIn(kubectl: Kubectl, spec: FileSpec, command: readonly string[], i
   const { container, note } = chosenContainer(pod, kubectl.flags.string('container'))
   if (note) yield* kubectl.err(note)
   const parts: string[] = []
-  yield* remoteCommand(kubectl, `${path}/exec`, { command, container: container.name }, { stdin: input !== undefined, tty: false, input, output: (text) => parts.push(text) })
+  yield* remoteCommand(
+    kubectl,
+    `${path}/exec`,
+    { command, container: container.name },
+    { stdin: input !== undefined, tty: false, input, output: (text) => parts.push(text) },
+  )
   return parts.join('')
 }
 
@@ -70,7 +89,10 @@ function* fromPod(kubectl: Kubectl, source: FileSpec, target: string): Sys<void>
   const archive = yield* execIn(kubectl, source, ['tar', 'cf', '-', source.file])
   const prefix = source.file.replace(/^\/+/, '').replace(/\/+$/, '')
   const full = absolute(cwd, target)
-  const root = fs.exists(full) && fs.stat(full).kind === 'directory' && !target.endsWith('.') ? `${full}/${baseOf(prefix)}` : full
+  const root =
+    fs.exists(full) && fs.stat(full).kind === 'directory' && !target.endsWith('.')
+      ? `${full}/${baseOf(prefix)}`
+      : full
   for (const { name, directory, data } of unpackTar(archive)) {
     const rest = name.replace(/^\/+/, '').replace(/\/+$/, '').slice(prefix.length)
     if (!name.replace(/^\/+/, '').startsWith(prefix) || rest.split('/').includes('..')) continue

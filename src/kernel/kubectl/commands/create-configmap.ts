@@ -19,6 +19,11 @@ export const createConfigMap = generatorCommand({
     const data = dataFromFlags(kubectl, 'ConfigMap')
     const filled = Object.keys(data).length ? { data } : {}
     const shown = kubectl.flags.bool('append-hash') ? nameWithHash('ConfigMap', name, data) : name
-    return { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: shown, creationTimestamp: null }, ...filled }
+    return {
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { name: shown, creationTimestamp: null },
+      ...filled,
+    }
   },
 })

@@ -13,7 +13,10 @@ export const createDeployment = generatorCommand({
   # Create a deployment named my-dep that runs the nginx image with 3 replicas
   kubectl create deployment my-dep --image=nginx --replicas=3`,
   flags: [
-    array('image', 'Image names to run. A deployment can have multiple images set for multi-container pod.', { type: 'strings', required: true } as Partial<FlagSpec>),
+    array('image', 'Image names to run. A deployment can have multiple images set for multi-container pod.', {
+      type: 'strings',
+      required: true,
+    } as Partial<FlagSpec>),
     int32('port', 'The containerPort that this deployment exposes.', { initial: '-1' }),
     int32('replicas', 'Number of replicas to create. Default is 1.', { short: 'r', initial: '1' }),
   ],
@@ -23,7 +26,8 @@ export const createDeployment = generatorCommand({
   build({ flags }, name, args) {
     const images = flags.list('image')
     const command = args.slice(1)
-    if (images.length > 1 && command.length) throw new UserError('cannot specify multiple --image options and command')
+    if (images.length > 1 && command.length)
+      throw new UserError('cannot specify multiple --image options and command')
     if (!images.length) throw new UserError('required flag(s) "image" not set')
     const port = flags.int('port')
     const labels = { app: name }

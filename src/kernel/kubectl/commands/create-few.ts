@@ -13,28 +13,49 @@ const serviceAccount = generatorCommand({
   short: 'Create a service account with the specified name',
   namespaced: true,
   failure: 'failed to create serviceaccount: ',
-  build: (_kubectl, name) => ({ kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name, creationTimestamp: null } }),
+  build: (_kubectl, name) => ({
+    kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    metadata: { name, creationTimestamp: null },
+  }),
 })
 
 const quota = generatorCommand({
   use: 'quota NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2] [--dry-run=server|client|none]',
   aliases: ['resourcequota'],
   short: 'Create a quota with the specified name',
-  flags: [text('hard', 'A comma-delimited set of resource=quantity pairs that define a hard limit.'), text('scopes', 'A comma-delimited set of quota scopes that must all match each object tracked by the quota.')],
+  flags: [
+    text('hard', 'A comma-delimited set of resource=quantity pairs that define a hard limit.'),
+    text(
+      'scopes',
+      'A comma-delimited set of quota scopes that must all match each object tracked by the quota.',
+    ),
+  ],
   namespaced: true,
   failure: 'failed to create quota: ',
   build({ flags }, name) {
     const hard = Object.fromEntries(
-      flags.string('hard').split(',').filter((pair) => pair).map((pair) => {
-        const [key = '', value, ...rest] = pair.split('=')
-        if (!key || !value || rest.length) throw new UserError(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
-        return [key, canonicalQuantity(value)]
-      }),
+      flags
+        .string('hard')
+        .split(',')
+        .filter((pair) => pair)
+        .map((pair) => {
+          const [key = '', value, ...rest] = pair.split('=')
+          if (!key || !value || rest.length)
+            throw new UserError(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+          return [key, canonicalQuantity(value)]
+        }),
     )
-    const scopes = flags.string('scopes').split(',').filter((scope) => scope)
+    const scopes = flags
+      .string('scopes')
+      .split(',')
+      .filter((scope) => scope)
     return {
-      kind: 'ResourceQuota', apiVersion: 'v1', metadata: { name, creationTimestamp: null },
-      spec: { ...(Object.keys(hard).length ? { hard } : {}), ...(scopes.length ? { scopes } : {}) }, status: {},
+      kind: 'ResourceQuota',
+      apiVersion: 'v1',
+      metadata: { name, creationTimestamp: null },
+      spec: { ...(Object.keys(hard).length ? { hard } : {}), ...(scopes.length ? { scopes } : {}) },
+      status: {},
     }
   },
 })
@@ -46,7 +67,10 @@ const pdb = generatorCommand({
   flags: [
     text('min-available', 'The minimum number or percentage of available pods this budget requires.'),
     text('max-unavailable', 'The maximum number or percentage of unavailable pods this budget requires.'),
-    text('selector', 'A label selector to use for this budget. Only equality-based selector requirements are supported.'),
+    text(
+      'selector',
+      'A label selector to use for this budget. Only equality-based selector requirements are supported.',
+    ),
   ],
   namespaced: true,
   failure: 'failed to create poddisruptionbudgets: ',
@@ -55,9 +79,13 @@ const pdb = generatorCommand({
     if (!flags.string('selector')) throw new UserError('a selector must be specified')
     if (!minimum && !maximum) throw new UserError('one of min-available or max-unavailable must be specified')
     if (minimum && maximum) throw new UserError('min-available and max-unavailable cannot be both specified')
-    const limit = minimum ? { minAvailable: parseIntOrString(minimum) } : { maxUnavailable: parseIntOrString(maximum) }
+    const limit = minimum
+      ? { minAvailable: parseIntOrString(minimum) }
+      : { maxUnavailable: parseIntOrString(maximum) }
     return {
-      kind: 'PodDisruptionBudget', apiVersion: 'policy/v1', metadata: { name, creationTimestamp: null },
+      kind: 'PodDisruptionBudget',
+      apiVersion: 'policy/v1',
+      metadata: { name, creationTimestamp: null },
       spec: { ...limit, selector: parseLabelSelector(flags.string('selector')) },
       status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     } as unknown as KubeLike
@@ -70,17 +98,29 @@ const priorityClass = generatorCommand({
   short: 'Create a priority class with the specified name',
   flags: [
     int32('value', 'the value of this priority class.'),
-    bool('global-default', 'global-default specifies whether this PriorityClass should be considered as the default priority.'),
-    text('description', 'description is an arbitrary string that usually provides guidelines on when this priority class should be used.'),
-    text('preemption-policy', 'preemption-policy is the policy for preempting pods with lower priority.', { initial: 'PreemptLowerPriority' }),
+    bool(
+      'global-default',
+      'global-default specifies whether this PriorityClass should be considered as the default priority.',
+    ),
+    text(
+      'description',
+      'description is an arbitrary string that usually provides guidelines on when this priority class should be used.',
+    ),
+    text('preemption-policy', 'preemption-policy is the policy for preempting pods with lower priority.', {
+      initial: 'PreemptLowerPriority',
+    }),
   ],
   namespaced: false,
   failure: 'failed to create priorityclass: ',
   build({ flags }, name) {
     const description = flags.string('description')
     return {
-      kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name, creationTimestamp: null },
-      value: flags.int('value'), ...(flags.bool('global-default') ? { globalDefault: true } : {}), ...(description ? { description } : {}),
+      kind: 'PriorityClass',
+      apiVersion: 'scheduling.k8s.io/v1',
+      metadata: { name, creationTimestamp: null },
+      value: flags.int('value'),
+      ...(flags.bool('global-default') ? { globalDefault: true } : {}),
+      ...(description ? { description } : {}),
       preemptionPolicy: flags.string('preemption-policy'),
     }
   },
@@ -92,26 +132,52 @@ const ingress = generatorCommand({
   short: 'Create an ingress with the specified name',
   flags: [
     text('class', 'Ingress Class to be used'),
-    array('rule', 'Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character \'*\' are considered pathType=Prefix. tls argument is optional.'),
+    array(
+      'rule',
+      "Rule in format host/path=service:port[,tls=secretname]. Paths containing the leading character '*' are considered pathType=Prefix. tls argument is optional.",
+    ),
     array('annotation', 'Annotation to insert in the ingress object, in the format annotation=value'),
     text('default-backend', 'Default service for this ingress, in format of svcname:port'),
   ],
   namespaced: true,
   failure: 'failed to create ingress: ',
   build({ flags }, name) {
-    if (!flags.list('rule').length && !flags.string('default-backend')) throw new UserError('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)')
+    if (!flags.list('rule').length && !flags.string('default-backend'))
+      throw new UserError(
+        'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      )
     const rules = new Map<string, unknown[]>()
     const tls = new Map<string, string[]>()
     for (const rule of flags.list('rule')) addRule(rule, rules, tls)
-    const annotations = Object.fromEntries(flags.list('annotation').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+    const annotations = Object.fromEntries(
+      flags
+        .list('annotation')
+        .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    )
     return {
-      kind: 'Ingress', apiVersion: 'networking.k8s.io/v1',
-      metadata: { name, creationTimestamp: null, ...(Object.keys(annotations).length ? { annotations } : {}) },
+      kind: 'Ingress',
+      apiVersion: 'networking.k8s.io/v1',
+      metadata: {
+        name,
+        creationTimestamp: null,
+        ...(Object.keys(annotations).length ? { annotations } : {}),
+      },
       spec: {
         ...(flags.string('class') ? { ingressClassName: flags.string('class') } : {}),
-        ...(flags.string('default-backend') ? { defaultBackend: backend(flags.string('default-backend')) } : {}),
-        ...(tls.size ? { tls: [...tls].map(([secretName, hosts]) => ({ ...(hosts.some((host) => host) ? { hosts } : {}), ...(secretName ? { secretName } : {}) })) } : {}),
-        ...(rules.size ? { rules: [...rules].map(([host, paths]) => ({ ...(host ? { host } : {}), http: { paths } })) } : {}),
+        ...(flags.string('default-backend')
+          ? { defaultBackend: backend(flags.string('default-backend')) }
+          : {}),
+        ...(tls.size
+          ? {
+              tls: [...tls].map(([secretName, hosts]) => ({
+                ...(hosts.some((host) => host) ? { hosts } : {}),
+                ...(secretName ? { secretName } : {}),
+              })),
+            }
+          : {}),
+        ...(rules.size
+          ? { rules: [...rules].map(([host, paths]) => ({ ...(host ? { host } : {}), http: { paths } })) }
+          : {}),
       },
       status: { loadBalancer: {} },
     } as unknown as KubeLike
@@ -120,10 +186,17 @@ const ingress = generatorCommand({
 
 function addRule(rule: string, rules: Map<string, unknown[]>, tls: Map<string, string[]>): void {
   const match = /^([\w*\-.]*)(\/[^=,]*)?=([a-z0-9-]+:[\w-]+)(?:,tls(?:=([\w.-]*))?)?$/.exec(rule)
-  if (!match) throw new UserError(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
+  if (!match)
+    throw new UserError(
+      `rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`,
+    )
   const [, host = '', path = '', service = ''] = match
   const prefix = path.endsWith('*')
-  const entry = { path: prefix ? path.slice(0, -1) : path || '/', pathType: prefix || !path ? 'Prefix' : 'Exact', backend: backend(service) }
+  const entry = {
+    path: prefix ? path.slice(0, -1) : path || '/',
+    pathType: prefix || !path ? 'Prefix' : 'Exact',
+    backend: backend(service),
+  }
   rules.set(host, [...(rules.get(host) ?? []), entry])
   if (rule.includes(',tls')) tls.set(match[4] ?? '', [...new Set([...(tls.get(match[4] ?? '') ?? []), host])])
 }

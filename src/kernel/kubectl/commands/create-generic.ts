@@ -35,7 +35,14 @@ export const generatorCommand = (generator: Generator): Command => ({
   short: generator.short,
   long: `${generator.short}.`,
   example: generator.example,
-  flags: [...printFlags, dryRunFlag, fieldManagerFlag('kubectl-create'), validateFlag, saveConfigFlag, ...(generator.flags ?? [])],
+  flags: [
+    ...printFlags,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-create'),
+    validateFlag,
+    saveConfigFlag,
+    ...(generator.flags ?? []),
+  ],
   *run(kubectl, args) {
     const name = nameFrom(kubectl, args, generator.takesMore ?? false)
     const built = generator.build(kubectl, name, args)
@@ -51,7 +58,8 @@ export const generatorCommand = (generator: Generator): Command => ({
   },
 })
 
-const isSys = (value: KubeLike | Sys<KubeLike>): value is Sys<KubeLike> => typeof (value as { next?: unknown }).next === 'function'
+const isSys = (value: KubeLike | Sys<KubeLike>): value is Sys<KubeLike> =>
+  typeof (value as { next?: unknown }).next === 'function'
 
 /** Exactly one NAME (create.NameFromCommandArgs). */
 export function nameFrom(kubectl: Kubectl, args: readonly string[], more: boolean): string {
@@ -65,16 +73,41 @@ export function nameFrom(kubectl: Kubectl, args: readonly string[], more: boolea
 function withNamespace(kubectl: Kubectl, object: KubeLike): KubeLike {
   if (!kubectl.flags.changed('namespace')) return object
   const { name, creationTimestamp, ...rest } = object.metadata as JsonObject
-  return { ...object, metadata: { creationTimestamp, ...rest, name, namespace: kubectl.namespace } } as KubeLike
+  return {
+    ...object,
+    metadata: { creationTimestamp, ...rest, name, namespace: kubectl.namespace },
+  } as KubeLike
 }
 
 export function* createAndPrint(kubectl: Kubectl, object: KubeLike, namespaced: boolean): Sys<void> {
   const given = kubectl.flags.bool('save-config') ? withLastApplied(object) : object
-  const [group = '', version = ''] = object.apiVersion?.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion ?? '']
-  const resource = { group, version, kind: object.kind ?? '', plural: pluralOf(object.kind ?? ''), singular: '', namespaced, shortNames: [], categories: [], verbs: [], subresources: [] }
+  const [group = '', version = ''] = object.apiVersion?.includes('/')
+    ? object.apiVersion.split('/')
+    : ['', object.apiVersion ?? '']
+  const resource = {
+    group,
+    version,
+    kind: object.kind ?? '',
+    plural: pluralOf(object.kind ?? ''),
+    singular: '',
+    namespaced,
+    shortNames: [],
+    categories: [],
+    verbs: [],
+    subresources: [],
+  }
   const info = new Info(kubectl, resource, namespaced ? kubectl.namespace : '', '')
-  const made = yield* createObject(kubectl, info, given, writeQuery(kubectl, 'kubectl-create', validationOf(kubectl)))
-  yield* printDone(kubectl, 'created', { ...made, apiVersion: made.apiVersion ?? object.apiVersion, kind: made.kind ?? object.kind } as KubeLike)
+  const made = yield* createObject(
+    kubectl,
+    info,
+    given,
+    writeQuery(kubectl, 'kubectl-create', validationOf(kubectl)),
+  )
+  yield* printDone(kubectl, 'created', {
+    ...made,
+    apiVersion: made.apiVersion ?? object.apiVersion,
+    kind: made.kind ?? object.kind,
+  } as KubeLike)
 }
 
 /** Built-in kinds only; what is generated is never of another. */

@@ -13,7 +13,12 @@ import { dataFromFlags, sourceFlags } from './key-values.ts'
 const hashFlag = bool('append-hash', 'Append a hash of the secret to its name.')
 const base64 = (value: string) => encodeBase64(utf8Bytes(value))
 
-function secret(name: string, type: string, values: Readonly<Record<string, string>>, hash: boolean): KubeLike {
+function secret(
+  name: string,
+  type: string,
+  values: Readonly<Record<string, string>>,
+  hash: boolean,
+): KubeLike {
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, base64(value)]))
   const shown = hash ? nameWithHash('Secret', name, data, type) : name
   return {
@@ -28,26 +33,44 @@ function secret(name: string, type: string, values: Readonly<Record<string, stri
 const generic = generatorCommand({
   use: 'generic NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]',
   short: 'Create a secret from a local file, directory, or literal value',
-  example: '  # Create a new secret named my-secret with key1=supersecret and key2=topsecret\n  kubectl create secret generic my-secret --from-literal=key1=supersecret --from-literal=key2=topsecret',
+  example:
+    '  # Create a new secret named my-secret with key1=supersecret and key2=topsecret\n  kubectl create secret generic my-secret --from-literal=key1=supersecret --from-literal=key2=topsecret',
   flags: [...sourceFlags('secret'), text('type', 'The type of secret to create'), hashFlag],
   namespaced: true,
   failure: 'failed to create secret ',
-  build: (kubectl, name) => secret(name, kubectl.flags.string('type'), dataFromFlags(kubectl, 'Secret'), kubectl.flags.bool('append-hash')),
+  build: (kubectl, name) =>
+    secret(
+      name,
+      kubectl.flags.string('type'),
+      dataFromFlags(kubectl, 'Secret'),
+      kubectl.flags.bool('append-hash'),
+    ),
 })
 
 const tls = generatorCommand({
   use: 'tls NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none]',
   short: 'Create a TLS secret',
-  flags: [text('cert', 'Path to PEM encoded public key certificate.'), text('key', 'Path to private key associated with given certificate.'), hashFlag],
+  flags: [
+    text('cert', 'Path to PEM encoded public key certificate.'),
+    text('key', 'Path to private key associated with given certificate.'),
+    hashFlag,
+  ],
   namespaced: true,
   failure: 'failed to create secret ',
   build({ flags, os }, name) {
     if (!flags.string('key') || !flags.string('cert')) throw new UserError('key and cert must be specified')
     const certificate = readFile(os, flags.string('cert'))
     const key = readFile(os, flags.string('key'))
-    if (!/-----BEGIN CERTIFICATE-----/.test(certificate)) throw new UserError('tls: failed to find any PEM data in certificate input')
-    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) throw new UserError('tls: failed to find any PEM data in key input')
-    return secret(name, 'kubernetes.io/tls', { 'tls.crt': certificate, 'tls.key': key }, flags.bool('append-hash'))
+    if (!/-----BEGIN CERTIFICATE-----/.test(certificate))
+      throw new UserError('tls: failed to find any PEM data in certificate input')
+    if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key))
+      throw new UserError('tls: failed to find any PEM data in key input')
+    return secret(
+      name,
+      'kubernetes.io/tls',
+      { 'tls.crt': certificate, 'tls.key': key },
+      flags.bool('append-hash'),
+    )
   },
 })
 
@@ -67,10 +90,15 @@ const dockerRegistry = generatorCommand({
   build(kubectl, name) {
     const { flags } = kubectl
     const type = 'kubernetes.io/dockerconfigjson'
-    if (flags.list('from-file').length) return secret(name, type, dataFromFlags(kubectl, 'Secret'), flags.bool('append-hash'))
-    const [username, password, email, server] = ['username', 'password', 'email', 'server'].map((key) => flags.string(`docker-${key}`)) as [string, string, string, string]
+    if (flags.list('from-file').length)
+      return secret(name, type, dataFromFlags(kubectl, 'Secret'), flags.bool('append-hash'))
+    const [username, password, email, server] = ['username', 'password', 'email', 'server'].map((key) =>
+      flags.string(`docker-${key}`),
+    ) as [string, string, string, string]
     if (!username || !password || !server)
-      throw new UserError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+      throw new UserError(
+        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+      )
     const entry = { username, password, ...(email ? { email } : {}), auth: base64(`${username}:${password}`) }
     // In the order of Go's struct.
     const members = Object.entries(entry).map(([key, value]) => `${printJson(key)}:${printJson(value)}`)

@@ -19,7 +19,8 @@ function ports(pairs: readonly string[], nodePort: number) {
 }
 
 function portNumber(text: string): number {
-  if (!/^[+-]?\d+$/.test(text)) throw new UserError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (!/^[+-]?\d+$/.test(text))
+    throw new UserError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   const port = Number(text)
   if (port < 0 || port > 65535) throw new UserError('must be between 0 and 65535, inclusive')
   return port
@@ -36,7 +37,12 @@ function service(name: string, spec: Record<string, unknown>): KubeLike {
 }
 
 /** The type's own words and what else its spec has. */
-function serviceCommand(type: string, short: string, flags: readonly FlagSpec[], more: (kubectl: Kubectl) => Record<string, unknown> = () => ({})): Command {
+function serviceCommand(
+  type: string,
+  short: string,
+  flags: readonly FlagSpec[],
+  more: (kubectl: Kubectl) => Record<string, unknown> = () => ({}),
+): Command {
   const lower = type.toLowerCase()
   return generatorCommand({
     use: `${lower} NAME [--tcp=<port>:<targetPort>] [--dry-run=server|client|none]`,
@@ -47,7 +53,8 @@ function serviceCommand(type: string, short: string, flags: readonly FlagSpec[],
     build(kubectl, name) {
       const pairs = kubectl.flags.list('tcp')
       const headless = kubectl.flags.string('clusterip') === 'None'
-      if (!pairs.length && !headless && type !== 'ExternalName') throw new UserError('at least one tcp port specifier must be provided')
+      if (!pairs.length && !headless && type !== 'ExternalName')
+        throw new UserError('at least one tcp port specifier must be provided')
       const nodePort = kubectl.flags.find('node-port') ? kubectl.flags.int('node-port') : 0
       const list = pairs.length ? { ports: ports(pairs, nodePort) } : {}
       return service(name, { ...list, type, ...more(kubectl) })
@@ -60,13 +67,28 @@ export const createService: Command = {
   aliases: ['svc'],
   short: 'Create a service using a specified subcommand',
   commands: [
-    serviceCommand('ClusterIP', 'Create a ClusterIP service', [text('clusterip', 'Assign your own ClusterIP or set to \'None\' for a \'headless\' service (no loadbalancing).')], ({ flags }) =>
-      flags.string('clusterip') ? { clusterIP: flags.string('clusterip') } : {},
+    serviceCommand(
+      'ClusterIP',
+      'Create a ClusterIP service',
+      [
+        text(
+          'clusterip',
+          "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing).",
+        ),
+      ],
+      ({ flags }) => (flags.string('clusterip') ? { clusterIP: flags.string('clusterip') } : {}),
     ),
-    serviceCommand('ExternalName', 'Create an ExternalName service', [text('external-name', 'External name of service', { required: true })], ({ flags }) => ({
-      externalName: flags.string('external-name'),
-    })),
+    serviceCommand(
+      'ExternalName',
+      'Create an ExternalName service',
+      [text('external-name', 'External name of service', { required: true })],
+      ({ flags }) => ({
+        externalName: flags.string('external-name'),
+      }),
+    ),
     serviceCommand('LoadBalancer', 'Create a LoadBalancer service', []),
-    serviceCommand('NodePort', 'Create a NodePort service', [int('node-port', 'Port used to expose the service on each node in a cluster.')]),
+    serviceCommand('NodePort', 'Create a NodePort service', [
+      int('node-port', 'Port used to expose the service on each node in a cluster.'),
+    ]),
   ],
 }

@@ -20,7 +20,15 @@ import { createToken } from './create-token.ts'
 import { createWorkloads } from './create-job.ts'
 import { editManifests } from './edit-manifests.ts'
 import { fileSelection, requireFiles, validationOf } from './manifest-options.ts'
-import { dryRunFlag, fieldManagerFlag, filenameFlags, recordFlag, saveConfigFlag, selectorFlag, validateFlag } from './shared-flags.ts'
+import {
+  dryRunFlag,
+  fieldManagerFlag,
+  filenameFlags,
+  recordFlag,
+  saveConfigFlag,
+  selectorFlag,
+  validateFlag,
+} from './shared-flags.ts'
 import { createObject, operationPrinter, recorded, withLastApplied, writeQuery } from './writing.ts'
 
 export const create: Command = {
@@ -44,7 +52,10 @@ export const create: Command = {
     recordFlag,
     bool('edit', 'Edit the API resource before creating'),
     text('raw', 'Raw URI to POST to the server.  Uses the transport specified by the kubeconfig file.'),
-    bool('windows-line-endings', 'Only relevant if --edit=true. Defaults to the line ending native to your platform.'),
+    bool(
+      'windows-line-endings',
+      'Only relevant if --edit=true. Defaults to the line ending native to your platform.',
+    ),
   ],
   commands: [
     ...createRbac,
@@ -58,7 +69,10 @@ export const create: Command = {
     createToken,
   ],
   *run(kubectl, args) {
-    if (args.length) throw new UserError(`unknown command "${args.join(' ')}"\nSee 'kubectl create -h' for help and examples`)
+    if (args.length)
+      throw new UserError(
+        `unknown command "${args.join(' ')}"\nSee 'kubectl create -h' for help and examples`,
+      )
     requireFiles(kubectl)
     checkRaw(kubectl)
     if (kubectl.flags.string('raw')) return yield* raw(kubectl)
@@ -70,15 +84,22 @@ export const create: Command = {
 function checkRaw({ flags }: Kubectl): void {
   if (!flags.string('raw')) return
   if (flags.bool('edit')) throw new UserError('--raw and --edit are mutually exclusive')
-  if (flags.list('filename').length !== 1) throw new UserError('--raw can only use a single local file or stdin')
-  if (flags.bool('recursive') || flags.string('selector')) throw new UserError('--raw and --selector are mutually exclusive')
+  if (flags.list('filename').length !== 1)
+    throw new UserError('--raw can only use a single local file or stdin')
+  if (flags.bool('recursive') || flags.string('selector'))
+    throw new UserError('--raw and --selector are mutually exclusive')
   if (flags.string('output')) throw new UserError('--raw and --output are mutually exclusive')
 }
 
 function* raw(kubectl: Kubectl): Sys<number> {
   const [path = ''] = kubectl.flags.list('filename')
   const body = readDocuments(yield* readSource(kubectl.os, { source: path, path }))[0]
-  const answer = yield* kubectl.api.exchange({ method: 'POST', path: kubectl.flags.string('raw'), body, accept: 'application/json, */*' })
+  const answer = yield* kubectl.api.exchange({
+    method: 'POST',
+    path: kubectl.flags.string('raw'),
+    body,
+    accept: 'application/json, */*',
+  })
   yield* kubectl.out(typeof answer.body === 'string' ? answer.body : `${JSON.stringify(answer.body)}\n`)
   return 0
 }
@@ -98,7 +119,12 @@ function* createAll(kubectl: Kubectl, args: readonly string[]): Sys<number> {
     const given = recorded(kubectl, args, info.object as KubeLike)
     const object = flags.bool('save-config') ? withLastApplied(given) : given
     try {
-      const made = yield* createObject(kubectl, info, object as JsonObject as KubeLike, writeQuery(kubectl, 'kubectl-create', validation))
+      const made = yield* createObject(
+        kubectl,
+        info,
+        object as JsonObject as KubeLike,
+        writeQuery(kubectl, 'kubectl-create', validation),
+      )
       count++
       yield* kubectl.out(printer.print(made))
     } catch (error) {

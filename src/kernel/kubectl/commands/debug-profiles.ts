@@ -3,7 +3,12 @@ import { UserError } from '../../api/user-error.ts'
 
 // kubectl: pkg/cmd/debug/profiles.go
 
-const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }
+const restricted = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+}
 const securityContexts: Readonly<Record<string, JsonObject | undefined>> = {
   legacy: undefined,
   baseline: undefined,
@@ -29,11 +34,20 @@ export function nodeProfile(profile: string, spec: JsonObject): JsonObject {
   const [container] = (spec['containers'] ?? []) as readonly JsonObject[]
   const securityContext = profile === 'general' || profile === 'legacy' ? undefined : contextOf(profile)
   const mount = profile === 'legacy' || profile === 'general' || profile === 'sysadmin'
-  const host = mount ? { hostIPC: true, hostNetwork: true, hostPID: true } : profile === 'netadmin' ? { hostNetwork: true, hostPID: true } : {}
+  const host = mount
+    ? { hostIPC: true, hostNetwork: true, hostPID: true }
+    : profile === 'netadmin'
+      ? { hostNetwork: true, hostPID: true }
+      : {}
   const changed = {
     ...container,
     ...(mount ? { volumeMounts: [{ name: 'host-root', mountPath: '/host' }] } : {}),
     ...(securityContext ? { securityContext } : {}),
   }
-  return { ...spec, containers: [changed], ...host, ...(mount ? { volumes: [{ name: 'host-root', hostPath: { path: '/' } }] } : {}) }
+  return {
+    ...spec,
+    containers: [changed],
+    ...host,
+    ...(mount ? { volumes: [{ name: 'host-root', hostPath: { path: '/' } }] } : {}),
+  }
 }

@@ -10,7 +10,13 @@ import { dryRunOf, dryRunSuffix, type Kubectl } from '../kubectl.ts'
 import { kindName } from '../mapper.ts'
 import { waitUntil } from '../wait-until.ts'
 import { fileSelection } from './manifest-options.ts'
-import { allNamespacesFlag, dryRunFlag, fieldSelectorFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
+import {
+  allNamespacesFlag,
+  dryRunFlag,
+  fieldSelectorFlag,
+  filenameFlags,
+  selectorFlag,
+} from './shared-flags.ts'
 
 export const remove: Command = {
   use: 'delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
@@ -33,13 +39,32 @@ export const remove: Command = {
     fieldSelectorFlag,
     bool('all', 'Delete all resources, in the namespace of the specified resource types.'),
     allNamespacesFlag,
-    bool('ignore-not-found', 'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.'),
-    text('cascade', 'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.', { initial: 'background', bare: 'background' }),
+    bool(
+      'ignore-not-found',
+      'Treat "resource not found" as a successful delete. Defaults to "true" when --all is specified.',
+    ),
+    text(
+      'cascade',
+      'Must be "background", "orphan", or "foreground". Selects the deletion cascading strategy for the dependents (e.g. Pods created by a ReplicationController). Defaults to background.',
+      { initial: 'background', bare: 'background' },
+    ),
     bool('now', 'If true, resources are signaled for immediate shutdown (same as --grace-period=1).'),
-    bool('force', 'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.'),
-    int('grace-period', 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).', { initial: '-1' }),
-    duration('timeout', 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object'),
-    bool('wait', 'If true, wait for resources to be gone before returning. This waits for finalizers.', { initial: 'true' }),
+    bool(
+      'force',
+      'If true, immediately remove resources from API and bypass graceful deletion. Note that immediate deletion of some resources may result in inconsistency or data loss and requires confirmation.',
+    ),
+    int(
+      'grace-period',
+      'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative. Set to 1 for immediate shutdown. Can only be set to 0 when --force is true (force deletion).',
+      { initial: '-1' },
+    ),
+    duration(
+      'timeout',
+      'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    ),
+    bool('wait', 'If true, wait for resources to be gone before returning. This waits for finalizers.', {
+      initial: 'true',
+    }),
     bool('interactive', 'If true, delete resource only when user confirms.', { short: 'i' }),
     text('output', 'Output mode. Use "-o name" for shorter output (resource/name).', { short: 'o' }),
     text('raw', 'Raw URI to DELETE to the server.  Uses the transport specified by the kubeconfig file.'),
@@ -51,7 +76,10 @@ export const remove: Command = {
     if (flags.string('output') && flags.string('output') !== 'name')
       throw new UserError(`unexpected -o output mode: ${flags.string('output')}. We only support '-o name'`)
     const options = deleteOptions(kubectl)
-    if (options.force) yield* kubectl.err('Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n')
+    if (options.force)
+      yield* kubectl.err(
+        'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
+      )
     yield* deleteAll(kubectl, args, options)
     return 0
   },
@@ -64,7 +92,11 @@ interface Options {
 }
 
 function* raw(kubectl: Kubectl): Sys<number> {
-  const { body } = yield* kubectl.api.exchange({ method: 'DELETE', path: kubectl.flags.string('raw'), accept: 'application/json, */*' })
+  const { body } = yield* kubectl.api.exchange({
+    method: 'DELETE',
+    path: kubectl.flags.string('raw'),
+    accept: 'application/json, */*',
+  })
   yield* kubectl.out(typeof body === 'string' ? body : `${JSON.stringify(body)}\n`)
   return 0
 }
@@ -78,7 +110,8 @@ function deleteOptions(kubectl: Kubectl): Options {
     if (gracePeriod !== -1) throw new UserError('--now and --grace-period cannot be specified together')
     gracePeriod = 1
   }
-  if (gracePeriod > 0 && force && !flags.bool('now')) throw new UserError('--force and --grace-period greater than 0 cannot be specified together')
+  if (gracePeriod > 0 && force && !flags.bool('now'))
+    throw new UserError('--force and --grace-period greater than 0 cannot be specified together')
   if (gracePeriod === 0 && !force) gracePeriod = 1
   if (force && gracePeriod < 0) gracePeriod = 0
   return { gracePeriod, force: force && gracePeriod === 0, body: deleteBody(kubectl, gracePeriod) }
@@ -128,7 +161,9 @@ function* deleteAll(kubectl: Kubectl, args: readonly string[], options: Options)
     result.visit(function* (info) {
       found++
       if (!warned && !info.mapping.namespaced) {
-        yield* kubectl.err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
+        yield* kubectl.err(
+          'Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n',
+        )
         warned = true
       }
       gone.push({ info, uid: yield* deleteOne(kubectl, info, options) })
@@ -167,7 +202,9 @@ function* deleteOne(kubectl: Kubectl, info: Info, { body, gracePeriod }: Options
   }
   const operation = (gracePeriod === 0 ? 'force deleted' : 'deleted') + dryRunSuffix(dryRunOf(kubectl))
   const kind = kindName(info.mapping)
-  yield* kubectl.out(flags.string('output') === 'name' ? `${kind}/${info.name}\n` : `${kind} "${info.name}" ${operation}\n`)
+  yield* kubectl.out(
+    flags.string('output') === 'name' ? `${kind}/${info.name}\n` : `${kind} "${info.name}" ${operation}\n`,
+  )
   return uid
 }
 
@@ -202,5 +239,6 @@ export function* awaitDeleted(info: Info, uid: string, timeoutMs: number): Sys<v
     if (!event || event.type === 'DELETED') return true
     return uid !== '' && event.object.metadata?.['uid'] !== uid
   })
-  if (outcome === 'timeout') throw new UserError(`timed out waiting for the condition on ${info.mapping.plural}/${info.name}`)
+  if (outcome === 'timeout')
+    throw new UserError(`timed out waiting for the condition on ${info.mapping.plural}/${info.name}`)
 }

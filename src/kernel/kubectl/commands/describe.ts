@@ -25,15 +25,20 @@ export const describe: Command = {
   group: 'Troubleshooting and Debugging Commands',
   flags: [
     ...filenameFlags('containing the resource to describe'),
-    selectorFlag, allNamespacesFlag, chunkSizeFlag,
+    selectorFlag,
+    allNamespacesFlag,
+    chunkSizeFlag,
     bool('show-events', 'If true, display events related to the described object.', { initial: 'true' }),
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
     if (!args.length && !flags.list('filename').length)
-      throw new UsageError('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n')
+      throw new UsageError(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
+      )
     const { infos, errors } = yield* found(kubectl, args)
-    if (!infos.length && errors.length === 1 && isNotFound(errors[0]) && args.length === 2) return yield* byPrefix(kubectl, args, errors[0] as Error)
+    if (!infos.length && errors.length === 1 && isNotFound(errors[0]) && args.length === 2)
+      return yield* byPrefix(kubectl, args, errors[0] as Error)
     yield* describeAll(kubectl, infos, errors)
     return 0
   },
@@ -44,10 +49,14 @@ function* found(kubectl: Kubectl, args: readonly string[]): Sys<{ infos: Info[];
   const infos: Info[] = []
   try {
     const result = yield* select(kubectl, {
-      ...fileSelection(kubectl), args, labelSelector: flags.string('selector'), allNamespaces: flags.bool('all-namespaces'),
-      chunkSize: flags.int('chunk-size'), emptySelectsAll: true, continueOnError: true,
+      ...fileSelection(kubectl),
+      args,
+      labelSelector: flags.string('selector'),
+      allNamespaces: flags.bool('all-namespaces'),
+      chunkSize: flags.int('chunk-size'),
+      emptySelectsAll: true,
+      continueOnError: true,
     })
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* result.visit(function* (info) {
       infos.push(info)
     })
@@ -67,14 +76,20 @@ function* describeAll(kubectl: Kubectl, infos: readonly Info[], errors: readonly
   }
   if (!infos.length && !errors.length) {
     const all = kubectl.flags.bool('all-namespaces')
-    yield* kubectl.err(all ? 'No resources found\n' : `No resources found in ${kubectl.namespace} namespace.\n`)
+    yield* kubectl.err(
+      all ? 'No resources found\n' : `No resources found in ${kubectl.namespace} namespace.\n`,
+    )
   }
   throwAll(errors)
 }
 
 /** No such name: perhaps the beginning of names (kubectl: DescribeMatchingResources). */
 function* byPrefix(kubectl: Kubectl, [type = '', prefix = '']: readonly string[], error: Error): Sys<number> {
-  const result = yield* select(kubectl, { args: [type], emptySelectsAll: true, chunkSize: kubectl.flags.int('chunk-size') })
+  const result = yield* select(kubectl, {
+    args: [type],
+    emptySelectsAll: true,
+    chunkSize: kubectl.flags.int('chunk-size'),
+  })
   const infos = (yield* result.infos()).filter(({ name }) => name.startsWith(prefix))
   if (!infos.length) throw error
   for (const info of infos) yield* kubectl.out(`${yield* textOf(kubectl, info)}\n\n`)
@@ -85,7 +100,11 @@ function* textOf(kubectl: Kubectl, info: Info): Sys<string> {
   const w = new Writer()
   const { group, kind } = info.mapping
   const known = describerOf(group, kind)
-  const context = { kubectl, now: kubectl.os.clock, events: kubectl.flags.bool('show-events') ? yield* eventsOf(kubectl, info) : undefined }
+  const context = {
+    kubectl,
+    now: kubectl.os.clock,
+    events: kubectl.flags.bool('show-events') ? yield* eventsOf(kubectl, info) : undefined,
+  }
   if (known) yield* known.describe(w, info.object as KubeLike, context)
   else yield* describeGeneric(w, info.object as KubeLike, context)
   return w.aligned
@@ -102,9 +121,15 @@ function* eventsOf(kubectl: Kubectl, info: Info): Sys<Event[]> {
       ['involvedObject.kind', info.mapping.kind === 'Pod' ? undefined : info.mapping.kind],
       ['involvedObject.uid', by],
     ]
-    const fieldSelector = fields.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}`).join(',')
+    const fieldSelector = fields
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',')
     const where = new ResourceInfo(kubectl, eventResource, info.namespace, '')
-    const list = yield* kubectl.api.call({ path: where.path(''), query: { fieldSelector, limit: kubectl.flags.int('chunk-size') || undefined } })
+    const list = yield* kubectl.api.call({
+      path: where.path(''),
+      query: { fieldSelector, limit: kubectl.flags.int('chunk-size') || undefined },
+    })
     return (list['items'] ?? []) as unknown as Event[]
   }
   try {
@@ -117,4 +142,15 @@ function* eventsOf(kubectl: Kubectl, info: Info): Sys<Event[]> {
   }
 }
 
-const eventResource = { group: '', version: 'v1', kind: 'Event', plural: 'events', singular: 'event', namespaced: true, shortNames: [], categories: [], verbs: [], subresources: [] }
+const eventResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  singular: 'event',
+  namespaced: true,
+  shortNames: [],
+  categories: [],
+  verbs: [],
+  subresources: [],
+}

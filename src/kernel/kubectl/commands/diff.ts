@@ -27,7 +27,9 @@ export const diff: Command = {
     bool('server-side', 'If true, apply runs in the server instead of the client.'),
     bool('force-conflicts', 'If true, server-side apply will force the changes against conflicts.'),
     bool('show-managed-fields', 'If true, include managed fields in the diff.'),
-    int('concurrency', 'Number of objects to process in parallel when diffing against the live version.', { initial: '1' }),
+    int('concurrency', 'Number of objects to process in parallel when diffing against the live version.', {
+      initial: '1',
+    }),
     fieldManagerFlag(''),
     ...pruneFlags,
   ],
@@ -49,11 +51,16 @@ function* diffAll(kubectl: Kubectl): Sys<boolean> {
   const folders = { live: `/tmp/LIVE-${id(kubectl)}`, merged: `/tmp/MERGED-${id(kubectl)}` }
   const visited: Visited = { uids: new Set(), namespaces: new Set() }
   const files: DiffFile[] = []
-  const result = yield* select(kubectl, { ...fileSelection(kubectl), labelSelector: flags.string('selector') })
+  const result = yield* select(kubectl, {
+    ...fileSelection(kubectl),
+    labelSelector: flags.string('selector'),
+  })
   yield* result.visit(function* (info) {
     files.push(yield* compare(kubectl, info, visited))
   })
-  if (flags.bool('prune')) for (const info of yield* pruneTargets(kubectl, visited)) files.push({ name: fileName(info), live: info.object, merged: undefined })
+  if (flags.bool('prune'))
+    for (const info of yield* pruneTargets(kubectl, visited))
+      files.push({ name: fileName(info), live: info.object, merged: undefined })
   let different = false
   for (const file of files.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const text = hunks(kubectl, file)
@@ -61,7 +68,9 @@ function* diffAll(kubectl: Kubectl): Sys<boolean> {
     different = true
     const [live, merged] = [`${folders.live}/${file.name}`, `${folders.merged}/${file.name}`]
     const stamp = `${new Date(os.clock).toISOString().replace('T', ' ').slice(0, 23)}000000 +0000`
-    yield* kubectl.out(`diff -u -N ${live} ${merged}\n--- ${live}\t${file.live ? stamp : absent}\n+++ ${merged}\t${file.merged ? stamp : absent}\n${text}`)
+    yield* kubectl.out(
+      `diff -u -N ${live} ${merged}\n--- ${live}\t${file.live ? stamp : absent}\n+++ ${merged}\t${file.merged ? stamp : absent}\n${text}`,
+    )
   }
   return different
 }
@@ -97,7 +106,11 @@ function* merged(kubectl: Kubectl, info: Info, wanted: KubeLike, live: KubeLike 
   const { flags } = kubectl
   const fieldManager = flags.string('field-manager')
   if (flags.bool('server-side')) {
-    const query = { dryRun: 'All', fieldManager: fieldManager || 'kubectl', force: flags.bool('force-conflicts') }
+    const query = {
+      dryRun: 'All',
+      fieldManager: fieldManager || 'kubectl',
+      force: flags.bool('force-conflicts'),
+    }
     return yield* info.patch(patchTypes.apply, wanted, query)
   }
   const query = { dryRun: 'All', fieldManager: fieldManager || 'kubectl-client-side-apply' }
@@ -105,23 +118,37 @@ function* merged(kubectl: Kubectl, info: Info, wanted: KubeLike, live: KubeLike 
   if (!live) return yield* info.create(wanted, query)
   const patch = applyPatch(info, modified, live)
   if (!Object.keys(patch.body).length) return live
-  const metadata = { ...((patch.body['metadata'] ?? {}) as JsonObject), resourceVersion: live.metadata?.['resourceVersion'] }
+  const metadata = {
+    ...((patch.body['metadata'] ?? {}) as JsonObject),
+    resourceVersion: live.metadata?.['resourceVersion'],
+  }
   return yield* info.patch(patch.type, { ...patch.body, metadata }, query)
 }
 
 function hunks({ flags }: Kubectl, { live, merged: after }: DiffFile): string {
   const keep = flags.bool('show-managed-fields')
   const shown = (object: KubeLike) => (keep ? object : omitManagedFields(object))
-  const [before, next] = live?.kind === 'Secret' || after?.kind === 'Secret' ? masked(live, after) : [live, after]
+  const [before, next] =
+    live?.kind === 'Secret' || after?.kind === 'Secret' ? masked(live, after) : [live, after]
   return unifiedDiff(before ? printYaml(shown(before)) : '', next ? printYaml(shown(next)) : '')
 }
 
 /** Values of secrets show only whether they differ (kubectl: diff.go Masker). */
-function masked(live: KubeLike | undefined, after: KubeLike | undefined): [KubeLike | undefined, KubeLike | undefined] {
+function masked(
+  live: KubeLike | undefined,
+  after: KubeLike | undefined,
+): [KubeLike | undefined, KubeLike | undefined] {
   const [before, next] = [(live?.['data'] ?? {}) as JsonObject, (after?.['data'] ?? {}) as JsonObject]
-  const hide = (object: KubeLike | undefined, own: JsonObject, other: JsonObject, word: string): KubeLike | undefined => {
+  const hide = (
+    object: KubeLike | undefined,
+    own: JsonObject,
+    other: JsonObject,
+    word: string,
+  ): KubeLike | undefined => {
     if (!object?.['data']) return object
-    const data = Object.fromEntries(Object.keys(own).map((key) => [key, key in other && own[key] !== other[key] ? `*** (${word})` : '***']))
+    const data = Object.fromEntries(
+      Object.keys(own).map((key) => [key, key in other && own[key] !== other[key] ? `*** (${word})` : '***']),
+    )
     return { ...object, data } as KubeLike
   }
   return [hide(live, before, next, 'before'), hide(after, next, before, 'after')]

@@ -28,12 +28,17 @@ export function* podsToDelete(kubectl: Kubectl, node: string): Sys<PodsToDelete>
   const { flags } = kubectl
   const list = yield* kubectl.api.call({
     path: '/api/v1/pods',
-    query: { fieldSelector: `spec.nodeName=${node}`, labelSelector: flags.string('pod-selector') || undefined, limit: flags.int('chunk-size') || undefined },
+    query: {
+      fieldSelector: `spec.nodeName=${node}`,
+      labelSelector: flags.string('pod-selector') || undefined,
+      limit: flags.int('chunk-size') || undefined,
+    },
   })
   const pods: Pod[] = []
   const warnings = new Map<string, string[]>()
   const errors = new Map<string, string[]>()
-  const note = (map: Map<string, string[]>, reason: string, pod: Pod) => map.set(reason, [...(map.get(reason) ?? []), `${pod.metadata?.namespace}/${pod.metadata?.name}`])
+  const note = (map: Map<string, string[]>, reason: string, pod: Pod) =>
+    map.set(reason, [...(map.get(reason) ?? []), `${pod.metadata?.namespace}/${pod.metadata?.name}`])
   for (const pod of (list['items'] ?? []) as unknown as Pod[]) {
     const verdict = yield* judge(kubectl, pod)
     if (verdict.warning) note(warnings, verdict.warning, pod)
@@ -41,7 +46,10 @@ export function* podsToDelete(kubectl: Kubectl, node: string): Sys<PodsToDelete>
     if (verdict.remove) pods.push(pod)
   }
   throwAll([...errors].map(([reason, names]) => new UserError(`${reason}: ${names.join(', ')}`)))
-  return { pods, warnings: [...warnings].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; ') }
+  return {
+    pods,
+    warnings: [...warnings].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; '),
+  }
 }
 
 function* judge(kubectl: Kubectl, pod: Pod): Sys<Verdict> {
@@ -56,7 +64,6 @@ function* judge(kubectl: Kubectl, pod: Pod): Sys<Verdict> {
 
 const finished = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed'
 
-// biome-ignore lint/correctness/useYield: other filters ask the server
 function* skipDeleted({ flags, os }: Kubectl, { metadata }: Pod): Sys<Verdict> {
   const limit = flags.int('skip-wait-for-delete-timeout')
   const deleted = parseTime(String(metadata?.deletionTimestamp ?? ''))
@@ -67,30 +74,36 @@ function* daemonSet({ flags, api }: Kubectl, pod: Pod): Sys<Verdict> {
   const controller = controllerOf(pod as never)
   if (controller?.kind !== 'DaemonSet' || finished(pod)) return ok
   try {
-    yield* api.call({ path: `/apis/apps/v1/namespaces/${pod.metadata?.namespace}/daemonsets/${controller.name}` })
+    yield* api.call({
+      path: `/apis/apps/v1/namespaces/${pod.metadata?.namespace}/daemonsets/${controller.name}`,
+    })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     if (isNotFound(error) && flags.bool('force')) return { remove: true, warning: error.message }
     return { remove: false, error: error.message }
   }
-  if (!flags.bool('ignore-daemonsets')) return { remove: false, error: 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)' }
+  if (!flags.bool('ignore-daemonsets'))
+    return {
+      remove: false,
+      error: 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)',
+    }
   return { remove: false, warning: 'ignoring DaemonSet-managed Pods' }
 }
 
-// biome-ignore lint/correctness/useYield: other filters ask the server
 function* mirror(_kubectl: Kubectl, { metadata }: Pod): Sys<Verdict> {
   return metadata?.annotations?.['kubernetes.io/config.mirror'] ? skip : ok
 }
 
-// biome-ignore lint/correctness/useYield: other filters ask the server
 function* localStorage({ flags }: Kubectl, pod: Pod): Sys<Verdict> {
   if (!pod.spec?.volumes?.some(({ emptyDir }) => emptyDir) || finished(pod)) return ok
   if (!flags.bool('delete-emptydir-data') && !flags.bool('delete-local-data'))
-    return { remove: false, error: 'cannot delete Pods with local storage (use --delete-emptydir-data to override)' }
+    return {
+      remove: false,
+      error: 'cannot delete Pods with local storage (use --delete-emptydir-data to override)',
+    }
   return { remove: true, warning: 'deleting Pods with local storage' }
 }
 
-// biome-ignore lint/correctness/useYield: other filters ask the server
 function* unreplicated({ flags }: Kubectl, pod: Pod): Sys<Verdict> {
   if (finished(pod) || controllerOf(pod as never)) return ok
   if (flags.bool('force')) return { remove: true, warning: 'deleting Pods that declare no controller' }

@@ -42,12 +42,28 @@ export const drain: Command = {
     ...nodeFlags,
     bool('force', 'Continue even if there are pods that do not declare a controller.'),
     bool('ignore-daemonsets', 'Ignore DaemonSet-managed pods.'),
-    bool('delete-emptydir-data', 'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).'),
-    bool('delete-local-data', 'Continue even if there are pods using emptyDir.', { deprecated: 'This option is deprecated and will be deleted. Use --delete-emptydir-data.', hidden: true }),
+    bool(
+      'delete-emptydir-data',
+      'Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).',
+    ),
+    bool('delete-local-data', 'Continue even if there are pods using emptyDir.', {
+      deprecated: 'This option is deprecated and will be deleted. Use --delete-emptydir-data.',
+      hidden: true,
+    }),
     bool('ignore-errors', 'Ignore errors occurred between drain nodes in group.', { hidden: true }),
-    bool('disable-eviction', 'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.'),
-    int('grace-period', 'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.', { initial: '-1' }),
-    int('skip-wait-for-delete-timeout', 'If pod DeletionTimestamp older than N seconds, skip waiting for the pod.  Seconds must be greater than 0 to skip.'),
+    bool(
+      'disable-eviction',
+      'Force drain to use delete, even if eviction is supported. This will bypass checking PodDisruptionBudgets, use with caution.',
+    ),
+    int(
+      'grace-period',
+      'Period of time in seconds given to each pod to terminate gracefully. If negative, the default value specified in the pod will be used.',
+      { initial: '-1' },
+    ),
+    int(
+      'skip-wait-for-delete-timeout',
+      'If pod DeletionTimestamp older than N seconds, skip waiting for the pod.  Seconds must be greater than 0 to skip.',
+    ),
     duration('timeout', 'The length of time to wait before giving up, zero means infinite'),
     text('pod-selector', 'Label selector to filter pods on the node'),
     chunkSizeFlag,
@@ -64,12 +80,18 @@ export const drain: Command = {
       } catch (error) {
         if (!(error instanceof UserError)) throw error
         if (kubectl.flags.bool('ignore-errors') && nodes.length > 1) {
-          yield* kubectl.err(`error: unable to drain node "${node.name}" due to error: ${error.message}, continuing command...\n`)
+          yield* kubectl.err(
+            `error: unable to drain node "${node.name}" due to error: ${error.message}, continuing command...\n`,
+          )
           continue
         }
-        yield* kubectl.err(`error: unable to drain node "${node.name}" due to error: ${error.message}, continuing command...\n`)
+        yield* kubectl.err(
+          `error: unable to drain node "${node.name}" due to error: ${error.message}, continuing command...\n`,
+        )
         const pending = nodes.filter((one) => !drained.has(one))
-        yield* kubectl.err(`There are pending nodes to be drained:\n${pending.map(({ name }) => ` ${name}\n`).join('')}`)
+        yield* kubectl.err(
+          `There are pending nodes to be drained:\n${pending.map(({ name }) => ` ${name}\n`).join('')}`,
+        )
         throw error
       }
     }
@@ -80,8 +102,14 @@ export const drain: Command = {
 function* nodesOf(kubectl: Kubectl, args: readonly string[]): Sys<Info[]> {
   const selector = kubectl.flags.string('selector')
   if (!args.length && !selector) throw new UsageError(`USAGE: ${kubectl.command.use} [flags]`)
-  if (args.length && selector) throw new UsageError('error: cannot specify both a node name and a --selector option')
-  const result = yield* select(kubectl, selector ? { args: ['nodes'], labelSelector: selector } : { names: { type: 'nodes', names: args }, singleType: true })
+  if (args.length && selector)
+    throw new UsageError('error: cannot specify both a node name and a --selector option')
+  const result = yield* select(
+    kubectl,
+    selector
+      ? { args: ['nodes'], labelSelector: selector }
+      : { names: { type: 'nodes', names: args }, singleType: true },
+  )
   const infos = yield* result.infos()
   const other = infos.find(({ mapping }) => mapping.kind !== 'Node')
   if (other) throw new UserError(`error: expected resource of type node, got "${other.mapping.plural}"`)
@@ -91,14 +119,23 @@ function* nodesOf(kubectl: Kubectl, args: readonly string[]): Sys<Info[]> {
 function* cordonOne(kubectl: Kubectl, node: Info, desired: boolean): Sys<void> {
   const { unschedulable = false } = (node.object?.['spec'] ?? {}) as { unschedulable?: boolean }
   const word = desired ? 'cordoned' : 'uncordoned'
-  if (unschedulable === desired) return yield* kubectl.out(operationPrinter(kubectl, `already ${word}`).print(node.object as KubeLike))
+  if (unschedulable === desired)
+    return yield* kubectl.out(operationPrinter(kubectl, `already ${word}`).print(node.object as KubeLike))
   try {
     const body: JsonObject = { spec: { unschedulable: desired || null } }
     if (dryRunOf(kubectl) !== 'client')
-      yield* kubectl.api.call({ method: 'PATCH', path: node.path(), body, contentType: patchTypes.strategic, query: { dryRun: dryRunOf(kubectl) === 'server' ? 'All' : undefined } })
+      yield* kubectl.api.call({
+        method: 'PATCH',
+        path: node.path(),
+        body,
+        contentType: patchTypes.strategic,
+        query: { dryRun: dryRunOf(kubectl) === 'server' ? 'All' : undefined },
+      })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return yield* kubectl.err(`error: unable to ${desired ? 'cordon' : 'uncordon'} node "${node.name}": ${error.message}\n`)
+    return yield* kubectl.err(
+      `error: unable to ${desired ? 'cordon' : 'uncordon'} node "${node.name}": ${error.message}\n`,
+    )
   }
   yield* kubectl.out(operationPrinter(kubectl, word).print(node.object as KubeLike))
 }
@@ -107,7 +144,8 @@ function* drainOne(kubectl: Kubectl, node: Info): Sys<void> {
   const { pods, warnings } = yield* podsToDelete(kubectl, node.name)
   if (warnings) yield* kubectl.err(`Warning: ${warnings}\n`)
   if (dryRunOf(kubectl) === 'client') {
-    for (const { metadata } of pods) yield* kubectl.out(`evicting pod ${metadata?.namespace}/${metadata?.name} (dry run)\n`)
+    for (const { metadata } of pods)
+      yield* kubectl.out(`evicting pod ${metadata?.namespace}/${metadata?.name} (dry run)\n`)
     return
   }
   try {
@@ -115,7 +153,10 @@ function* drainOne(kubectl: Kubectl, node: Info): Sys<void> {
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const left = yield* podsToDelete(kubectl, node.name)
-    if (left.pods.length) yield* kubectl.err(`There are pending pods in node "${node.name}" when an error occurred: ${error.message}\n${left.pods.map(({ metadata }) => `pod/${metadata?.name}\n`).join('')}`)
+    if (left.pods.length)
+      yield* kubectl.err(
+        `There are pending pods in node "${node.name}" when an error occurred: ${error.message}\n${left.pods.map(({ metadata }) => `pod/${metadata?.name}\n`).join('')}`,
+      )
     throw error
   }
 }

@@ -19,19 +19,33 @@ import { fileSelection } from './manifest-options.ts'
 import { annotationsOf, LAST_APPLIED, lastAppliedOf } from './writing.ts'
 
 /** `edit` of live objects, or of what was applied last. */
-export function* editObjects(kubectl: Kubectl, args: readonly string[], mode: 'edit' | 'last-applied'): Sys<number> {
+export function* editObjects(
+  kubectl: Kubectl,
+  args: readonly string[],
+  mode: 'edit' | 'last-applied',
+): Sys<number> {
   const { flags } = kubectl
   if (!args.length && !flags.list('filename').length) throw new UsageError('must specify one of -f and -k')
-  const result = yield* select(kubectl, { ...fileSelection(kubectl), args, emptySelectsAll: true, latest: true, continueOnError: true, subresource: flags.string('subresource') })
+  const result = yield* select(kubectl, {
+    ...fileSelection(kubectl),
+    args,
+    emptySelectsAll: true,
+    latest: true,
+    continueOnError: true,
+    subresource: flags.string('subresource'),
+  })
   const infos = yield* result.infos()
   if (!infos.length) throw new UserError('edit cancelled, no objects found')
   const shown = infos.map((info) => (mode === 'edit' ? live(kubectl, info) : applied(info)))
   return yield* editSession(kubectl, asOne(shown), function* (edited) {
-    for (const [i, info] of matched(infos, edited).entries()) if (info) yield* save(kubectl, info, shown[infos.indexOf(info)] as KubeLike, edited[i] as KubeLike, mode)
+    for (const [i, info] of matched(infos, edited).entries())
+      if (info)
+        yield* save(kubectl, info, shown[infos.indexOf(info)] as KubeLike, edited[i] as KubeLike, mode)
   })
 }
 
-const live = ({ flags }: Kubectl, { object }: Info): KubeLike => (flags.bool('show-managed-fields') ? (object as KubeLike) : omitManagedFields(object as KubeLike))
+const live = ({ flags }: Kubectl, { object }: Info): KubeLike =>
+  flags.bool('show-managed-fields') ? (object as KubeLike) : omitManagedFields(object as KubeLike)
 
 function applied(info: Info): KubeLike {
   const text = lastAppliedOf(info.object)
@@ -42,14 +56,25 @@ function applied(info: Info): KubeLike {
 /** Which object each edited one is; apiVersion, kind and name must not change. */
 function matched(infos: readonly Info[], edited: readonly KubeLike[]): (Info | undefined)[] {
   return edited.map((object) => {
-    const same = infos.find(({ name, mapping, namespace }) => object.kind === mapping.kind && object.metadata?.['name'] === name && (object.metadata?.['namespace'] ?? namespace) === namespace)
+    const same = infos.find(
+      ({ name, mapping, namespace }) =>
+        object.kind === mapping.kind &&
+        object.metadata?.['name'] === name &&
+        (object.metadata?.['namespace'] ?? namespace) === namespace,
+    )
     if (same) return same
     const what = 'At least one of apiVersion, kind and name was changed'
     throw new UserError(`precondition failed for:\n${printJson(object)}\n${what}`)
   })
 }
 
-function* save(kubectl: Kubectl, info: Info, before: KubeLike, after: KubeLike, mode: 'edit' | 'last-applied'): Sys<void> {
+function* save(
+  kubectl: Kubectl,
+  info: Info,
+  before: KubeLike,
+  after: KubeLike,
+  mode: 'edit' | 'last-applied',
+): Sys<void> {
   if (equalJson(before, after)) {
     yield* kubectl.out(printerFor(kubectl, 'skipped').print(info.object as KubeLike))
     return
@@ -57,7 +82,10 @@ function* save(kubectl: Kubectl, info: Info, before: KubeLike, after: KubeLike, 
   const patch = mode === 'edit' ? patchOf(info, before, after) : annotationPatch(info, after)
   if (kubectl.flags.bool('output-patch')) yield* kubectl.out(`Patch: ${printJson(patch.body)}\n`)
   try {
-    yield* info.patch(patch.type, patch.body, { fieldManager: kubectl.flags.string('field-manager') || 'kubectl-edit', fieldValidation: 'Strict' })
+    yield* info.patch(patch.type, patch.body, {
+      fieldManager: kubectl.flags.string('field-manager') || 'kubectl-edit',
+      fieldValidation: 'Strict',
+    })
   } catch (error) {
     throw refused(info, error)
   }
@@ -72,7 +100,13 @@ function patchOf({ mapping }: Info, before: KubeLike, after: KubeLike): { type: 
 
 function annotationPatch(info: Info, after: KubeLike): { type: string; body: JsonObject } {
   const annotations = { ...annotationsOf(info.object), [LAST_APPLIED]: `${printJson(after)}\n` }
-  return { type: patchTypes.merge, body: createMergePatch(info.object as KubeLike, { ...info.object, metadata: { ...info.metadata, annotations } }) }
+  return {
+    type: patchTypes.merge,
+    body: createMergePatch(info.object as KubeLike, {
+      ...info.object,
+      metadata: { ...info.metadata, annotations },
+    }),
+  }
 }
 
 /** kubectl: editoptions.go editResults.addError */
@@ -81,9 +115,21 @@ function refused({ name, mapping }: Info, error: unknown): unknown {
   const { status } = error
   const label = `${groupResource(mapping)} "${name}"`
   if (status.reason === 'Invalid') {
-    const causes = (status.details?.causes ?? []).map(({ field, message }) => `# * ${field}: ${message}\n`).join('')
-    return new EditRefused(`${label} is invalid`, `# ${label} was not valid:\n${causes || `# * ${error.message}\n`}#\n`)
+    const causes = (status.details?.causes ?? [])
+      .map(({ field, message }) => `# * ${field}: ${message}\n`)
+      .join('')
+    return new EditRefused(
+      `${label} is invalid`,
+      `# ${label} was not valid:\n${causes || `# * ${error.message}\n`}#\n`,
+    )
   }
-  if (status.reason === 'NotFound') return new EditRefused(`${label} could not be found on the server`, `# ${label} could not be found on the server\n#\n`)
-  return new EditRefused(`${label} could not be patched: ${error.message}`, `# ${label} could not be patched: ${error.message}\n#\n`)
+  if (status.reason === 'NotFound')
+    return new EditRefused(
+      `${label} could not be found on the server`,
+      `# ${label} could not be found on the server\n#\n`,
+    )
+  return new EditRefused(
+    `${label} could not be patched: ${error.message}`,
+    `# ${label} could not be patched: ${error.message}\n#\n`,
+  )
 }

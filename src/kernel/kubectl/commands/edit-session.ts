@@ -27,7 +27,9 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
     const header = json && !reasons ? '' : HEADER + reasons
     const path = temporaryFile(os, 'kubectl-edit-', json ? '.json' : '.yaml')
     const shown = `${json ? '' : header}${text}`
-    os.fs.write(path, flags.bool('windows-line-endings') ? shown.replaceAll('\n', '\r\n') : shown, { mode: 0o600 })
+    os.fs.write(path, flags.bool('windows-line-endings') ? shown.replaceAll('\n', '\r\n') : shown, {
+      mode: 0o600,
+    })
     yield* edit(os, path)
     const edited = os.fs.read(path).replaceAll('\r\n', '\n')
     if (withoutComments(edited) === withoutComments(original) && !reasons) {
@@ -35,7 +37,8 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
       yield* kubectl.err('Edit cancelled, no changes made.\n')
       return 0
     }
-    if (reasons && withoutComments(edited) === previous) return yield* keepCopy(kubectl, path, 'Edit cancelled, no valid changes were saved.')
+    if (reasons && withoutComments(edited) === previous)
+      return yield* keepCopy(kubectl, path, 'Edit cancelled, no valid changes were saved.')
     if (withoutComments(edited).trim() === '') {
       os.fs.remove(path)
       yield* kubectl.err('Edit cancelled, saved file was empty.\n')
@@ -48,7 +51,10 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
       return 0
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      reasons = error instanceof EditRefused ? error.reasons : `# The edited file had a syntax error: ${error.message}\n#\n`
+      reasons =
+        error instanceof EditRefused
+          ? error.reasons
+          : `# The edited file had a syntax error: ${error.message}\n#\n`
       if (error instanceof EditRefused) yield* kubectl.err(`error: ${error.message}\n`)
       text = withoutComments(edited)
       os.fs.remove(path)
@@ -85,4 +91,6 @@ function parsed(text: string): KubeLike[] {
 
 /** One object as it is, several as a List. */
 export const asOne = (objects: readonly KubeLike[]): KubeLike =>
-  objects.length === 1 ? (objects[0] as KubeLike) : ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: {} } as unknown as KubeLike)
+  objects.length === 1
+    ? (objects[0] as KubeLike)
+    : ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: {} } as unknown as KubeLike)

@@ -15,7 +15,10 @@ export const edit: Command = {
     bool('output-patch', 'Output the patch if the resource is edited.'),
     bool('windows-line-endings', 'Defaults to the line ending native to your platform.'),
     text('subresource', 'If specified, edit will operate on the subresource of the requested object.'),
-    fieldManagerFlag('kubectl-edit'), recordFlag, saveConfigFlag, validateFlag,
+    fieldManagerFlag('kubectl-edit'),
+    recordFlag,
+    saveConfigFlag,
+    validateFlag,
   ],
   *run(kubectl, args) {
     return yield* editObjects(kubectl, args, 'edit')

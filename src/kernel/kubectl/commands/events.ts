@@ -21,13 +21,15 @@ export const events: Command = {
     ...printFlags,
     text('for', 'Filter events to only those pertaining to the specified resource.'),
     bool('watch', 'After listing the requested events, watch for more events.', { short: 'w' }),
-    list('types', "Output only events of given types."),
+    list('types', 'Output only events of given types.'),
     bool('no-headers', "When using the default output format, don't print headers."),
-    allNamespacesFlag, chunkSizeFlag,
+    allNamespacesFlag,
+    chunkSizeFlag,
   ],
   *run(kubectl) {
     const { flags } = kubectl
-    for (const type of flags.list('types')) if (!/^(normal|warning)$/i.test(type)) throw new UserError(`valid --types are Normal or Warning`)
+    for (const type of flags.list('types'))
+      if (!/^(normal|warning)$/i.test(type)) throw new UserError(`valid --types are Normal or Warning`)
     const namespace = flags.bool('all-namespaces') ? '' : kubectl.namespace
     const path = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events'
     const query = { fieldSelector: yield* selectorFor(kubectl), limit: flags.int('chunk-size') || undefined }
@@ -38,14 +40,21 @@ export const events: Command = {
       yield* kubectl.err(namespace ? `No events found in ${namespace} namespace.\n` : 'No events found.\n')
       return 0
     }
-    yield* kubectl.out(flags.string('output') ? asObjects(kubectl, answer, found) : new EventTable(kubectl).print(found))
+    yield* kubectl.out(
+      flags.string('output') ? asObjects(kubectl, answer, found) : new EventTable(kubectl).print(found),
+    )
     return 0
   },
 }
 
 function asObjects(kubectl: Kubectl, answer: JsonObject, found: readonly Event[]): string {
   const items = found.map((event) => ({ apiVersion: 'v1', kind: 'Event', ...(event as object) }))
-  return printerFor(kubectl, '').print({ apiVersion: 'v1', items, kind: 'EventList', metadata: answer['metadata'] ?? {} } as unknown as KubeLike)
+  return printerFor(kubectl, '').print({
+    apiVersion: 'v1',
+    items,
+    kind: 'EventList',
+    metadata: answer['metadata'] ?? {},
+  } as unknown as KubeLike)
 }
 
 function* selectorFor(kubectl: Kubectl): Sys<string | undefined> {
@@ -63,7 +72,9 @@ const seen = ({ series, lastTimestamp, firstTimestamp, eventTime }: Event): numb
 
 function wanted({ flags }: Kubectl, all: readonly Event[]): Event[] {
   const types = flags.list('types').map((type) => type.toLowerCase())
-  return all.filter(({ type }) => !types.length || types.includes(String(type).toLowerCase())).sort((a, b) => seen(a) - seen(b))
+  return all
+    .filter(({ type }) => !types.length || types.includes(String(type).toLowerCase()))
+    .sort((a, b) => seen(a) - seen(b))
 }
 
 class EventTable {
@@ -94,14 +105,23 @@ class EventTable {
   }
 }
 
-function* watch(kubectl: Kubectl, path: string, query: { fieldSelector: string | undefined; limit: number | undefined }): Sys<number> {
+function* watch(
+  kubectl: Kubectl,
+  path: string,
+  query: { fieldSelector: string | undefined; limit: number | undefined },
+): Sys<number> {
   const table = new EventTable(kubectl)
   const stream = yield* kubectl.api.open({ path, query: { ...query, watch: true } })
   for (let next = yield* stream.next(); typeof next === 'object'; next = yield* stream.next()) {
     const { type, object } = next.data as { type: string; object?: Event }
     if (!object) continue
     const shown = type === 'DELETED' || type === 'BOOKMARK' ? [] : wanted(kubectl, [object])
-    if (shown.length) yield* kubectl.out(kubectl.flags.string('output') ? printerFor(kubectl, '').print(object as unknown as KubeLike) : table.print(shown))
+    if (shown.length)
+      yield* kubectl.out(
+        kubectl.flags.string('output')
+          ? printerFor(kubectl, '').print(object as unknown as KubeLike)
+          : table.print(shown),
+      )
   }
   return 0
 }

@@ -11,11 +11,19 @@ import { onePodOf } from '../pod-of.ts'
 import { remoteCommand, terminalOr } from '../remote-command.ts'
 
 const streamFlags: readonly FlagSpec[] = [
-  text('container', 'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen', { short: 'c' }),
+  text(
+    'container',
+    'Container name. If omitted, use the kubectl.kubernetes.io/default-container annotation for selecting the container to be attached or the first container in the pod will be chosen',
+    { short: 'c' },
+  ),
   bool('stdin', 'Pass stdin to the container', { short: 'i' }),
   bool('tty', 'Stdin is a TTY', { short: 't' }),
   bool('quiet', 'Only print output from the remote session', { short: 'q' }),
-  duration('pod-running-timeout', 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running', { initial: '1m0s' }),
+  duration(
+    'pod-running-timeout',
+    'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+    { initial: '1m0s' },
+  ),
 ]
 
 export const exec: Command = {
@@ -31,28 +39,47 @@ export const exec: Command = {
   *run(kubectl, args) {
     const { flags } = kubectl
     const fromFile = flags.list('filename').length > 0
-    if (kubectl.dash === 0 && args.length === 0) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
+    if (kubectl.dash === 0 && args.length === 0)
+      throw new UsageError(
+        'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+      )
     const count = fromFile ? 0 : 1
-    if (!fromFile && (!args.length || kubectl.dash === 0)) throw new UsageError('pod, type/name or --filename must be specified')
+    if (!fromFile && (!args.length || kubectl.dash === 0))
+      throw new UsageError('pod, type/name or --filename must be specified')
     const command = args.slice(count)
-    if (command.length && kubectl.dash !== count) throw new UsageError('exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead')
+    if (command.length && kubectl.dash !== count)
+      throw new UsageError(
+        'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+      )
     if (!command.length) throw new UserError('you must specify at least one command for the container')
     const pod = yield* podFor(kubectl, fromFile ? undefined : (args[0] as string))
     const phase = pod.status?.phase
-    if (phase === 'Succeeded' || phase === 'Failed') throw new UserError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
+    if (phase === 'Succeeded' || phase === 'Failed')
+      throw new UserError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
     const { container, note } = chosenContainer(pod, flags.string('container'))
     if (note && !flags.bool('quiet')) yield* kubectl.err(note)
     const tty = yield* terminalOr(kubectl, flags.bool('tty'))
-    yield* remoteCommand(kubectl, `${podPath(pod)}/exec`, { command, container: container.name }, { stdin: flags.bool('stdin'), tty })
+    yield* remoteCommand(
+      kubectl,
+      `${podPath(pod)}/exec`,
+      { command, container: container.name },
+      { stdin: flags.bool('stdin'), tty },
+    )
     return 0
   },
 }
 
-export const podPath = (pod: Pod): string => `/api/v1/namespaces/${pod.metadata?.namespace}/pods/${pod.metadata?.name}`
+export const podPath = (pod: Pod): string =>
+  `/api/v1/namespaces/${pod.metadata?.namespace}/pods/${pod.metadata?.name}`
 
 function* podFor(kubectl: Kubectl, argument: string | undefined): Sys<Pod> {
   const { flags } = kubectl
-  const result = yield* select(kubectl, argument === undefined ? { filenames: flags.list('filename'), latest: true } : { names: { type: 'pods', names: [argument] } })
+  const result = yield* select(
+    kubectl,
+    argument === undefined
+      ? { filenames: flags.list('filename'), latest: true }
+      : { names: { type: 'pods', names: [argument] } },
+  )
   const [info] = yield* result.infos()
   if (!info) throw new UserError('pod, type/name or --filename must be specified')
   const { pod } = yield* onePodOf(kubectl, info, flags.ms('pod-running-timeout'))
@@ -67,7 +94,10 @@ export const attach: Command = {
   flags: streamFlags,
   *run(kubectl, args) {
     if (!args.length) throw new UsageError('at least 1 argument is required for attach')
-    if (args.length > 1) throw new UsageError(`expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`)
+    if (args.length > 1)
+      throw new UsageError(
+        `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
+      )
     const pod = yield* podFor(kubectl, args[0] as string)
     yield* attachTo(kubectl, pod, kubectl.flags.string('container'))
     return 0
@@ -78,17 +108,26 @@ export const attach: Command = {
 export function* attachTo(kubectl: Kubectl, pod: Pod, containerName: string): Sys<void> {
   const { flags } = kubectl
   const phase = pod.status?.phase
-  if (phase === 'Succeeded' || phase === 'Failed') throw new UserError(`cannot attach a container in a completed pod; current phase is ${phase}`)
+  if (phase === 'Succeeded' || phase === 'Failed')
+    throw new UserError(`cannot attach a container in a completed pod; current phase is ${phase}`)
   const { container, note } = chosenContainer(pod, containerName)
   if (note && !flags.bool('quiet')) yield* kubectl.err(note)
   let tty = flags.bool('tty')
   if (tty && !container.tty) {
-    if (!flags.bool('quiet')) yield* kubectl.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`)
+    if (!flags.bool('quiet'))
+      yield* kubectl.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`)
     tty = false
   } else if (container.tty) tty = true
   const raw = tty && (yield* terminalOr(kubectl, flags.bool('tty')))
   if (!flags.bool('quiet')) yield* kubectl.err("If you don't see a command prompt, try pressing enter.\n")
-  yield* remoteCommand(kubectl, `${podPath(pod)}/attach`, { container: container.name }, { stdin: flags.bool('stdin'), tty: raw || tty })
+  yield* remoteCommand(
+    kubectl,
+    `${podPath(pod)}/attach`,
+    { container: container.name },
+    { stdin: flags.bool('stdin'), tty: raw || tty },
+  )
   if (flags.bool('stdin') && raw && pod.spec?.restartPolicy === 'Always' && !flags.bool('quiet'))
-    yield* kubectl.err(`Session ended, resume using 'kubectl attach ${pod.metadata?.name} -c ${container.name} -i -t' command when the pod is running\n`)
+    yield* kubectl.err(
+      `Session ended, resume using 'kubectl attach ${pod.metadata?.name} -c ${container.name} -i -t' command when the pod is running\n`,
+    )
 }

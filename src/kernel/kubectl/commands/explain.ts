@@ -19,12 +19,22 @@ export const explain: Command = {
   kubectl explain pods.spec.containers`,
   group: 'Basic Commands (Intermediate)',
   flags: [
-    bool('recursive', 'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.'),
+    bool(
+      'recursive',
+      'When true, print the name of all the fields recursively. Otherwise, print the available fields with their description.',
+    ),
     text('api-version', 'Use given api-version (group/version) of the resource.'),
-    text('output', 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).', { short: 'o', initial: 'plaintext' }),
+    text(
+      'output',
+      'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).',
+      { short: 'o', initial: 'plaintext' },
+    ),
   ],
   *run(kubectl, args) {
-    if (!args.length) throw new UsageError('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n')
+    if (!args.length)
+      throw new UsageError(
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
+      )
     if (args.length > 1) throw new UsageError('We accept only this format: explain RESOURCE\n')
     const { resource, path } = yield* resolve(kubectl, args[0] as string)
     yield* kubectl.out(yield* explained(kubectl, resource, path))
@@ -41,8 +51,11 @@ function* resolve(kubectl: Kubectl, argument: string): Sys<{ resource: Resource;
   // A group may stand behind the resource.
   for (let count = Math.min(parts.length, 5); count > 1; count--) {
     const group = parts.slice(1, count).join('.')
-    const found = mapper.resources.find((one) => one.group === group && (one.plural === name || one.singular === name))
-    if (found && group) return { resource: versioned(mapper.resources, found, version), path: parts.slice(count) }
+    const found = mapper.resources.find(
+      (one) => one.group === group && (one.plural === name || one.singular === name),
+    )
+    if (found && group)
+      return { resource: versioned(mapper.resources, found, version), path: parts.slice(count) }
   }
   return { resource: versioned(mapper.resources, mapper.named(name), version), path }
 }
@@ -50,16 +63,34 @@ function* resolve(kubectl: Kubectl, argument: string): Sys<{ resource: Resource;
 function versioned(all: readonly Resource[], resource: Resource, apiVersion: string): Resource {
   if (!apiVersion) return resource
   const [group, version] = groupVersionOf(apiVersion)
-  const found = all.find((one) => one.group === group && one.version === version && one.plural === resource.plural)
-  if (!found) throw new UserError(`couldn't find resource for "${group ? `${group}/` : '/'}${version}, Resource=${resource.plural}"`)
+  const found = all.find(
+    (one) => one.group === group && one.version === version && one.plural === resource.plural,
+  )
+  if (!found)
+    throw new UserError(
+      `couldn't find resource for "${group ? `${group}/` : '/'}${version}, Resource=${resource.plural}"`,
+    )
   return found
 }
 
-function* explained(kubectl: Kubectl, { group, version, kind, plural }: Resource, path: readonly string[]): Sys<string> {
-  const index = yield* kubectl.api.call({ path: '/openapi/v3', query: { timeout: '32s' }, accept: 'application/json, */*' })
+function* explained(
+  kubectl: Kubectl,
+  { group, version, kind, plural }: Resource,
+  path: readonly string[],
+): Sys<string> {
+  const index = yield* kubectl.api.call({
+    path: '/openapi/v3',
+    query: { timeout: '32s' },
+    accept: 'application/json, */*',
+  })
   const key = group ? `apis/${group}/${version}` : `api/${version}`
-  const entry = (index['paths'] as Record<string, { serverRelativeURL: string } | undefined> | undefined)?.[key]
-  if (!entry) throw new UserError(`couldn't find resource for "${group ? `${group}/` : '/'}${version}, Resource=${plural}"`)
+  const entry = (index['paths'] as Record<string, { serverRelativeURL: string } | undefined> | undefined)?.[
+    key
+  ]
+  if (!entry)
+    throw new UserError(
+      `couldn't find resource for "${group ? `${group}/` : '/'}${version}, Resource=${plural}"`,
+    )
   const document = yield* kubectl.api.call({ path: entry.serverRelativeURL })
   const schemas = ((document['components'] as { schemas?: Schemas } | undefined)?.schemas ?? {}) as Schemas
   const root = Object.values(schemas).find((schema) => isKind(schema, group, version, kind))
@@ -70,4 +101,6 @@ function* explained(kubectl: Kubectl, { group, version, kind, plural }: Resource
 }
 
 const isKind = (schema: Schema, group: string, version: string, kind: string): boolean =>
-  schema['x-kubernetes-group-version-kind']?.some((one) => one.group === group && one.version === version && one.kind === kind) ?? false
+  schema['x-kubernetes-group-version-kind']?.some(
+    (one) => one.group === group && one.version === version && one.kind === kind,
+  ) ?? false

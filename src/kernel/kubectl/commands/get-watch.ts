@@ -12,14 +12,25 @@ import { isTable, type Table } from '../printers/table.ts'
 import { getSelection, tableAccept, tablePrinterFor } from './get.ts'
 
 /** `get -w`: what there is, and then every change until somebody stops it (kubectl get: watch). */
-export function* watchObjects(kubectl: Kubectl, args: readonly string[], printer: Printer | undefined): Sys<number> {
+export function* watchObjects(
+  kubectl: Kubectl,
+  args: readonly string[],
+  printer: Printer | undefined,
+): Sys<number> {
   const { flags } = kubectl
-  const selection = { ...getSelection(kubectl, args, printer === undefined), continueOnError: false, singleType: true, flatten: false }
+  const selection = {
+    ...getSelection(kubectl, args, printer === undefined),
+    continueOnError: false,
+    singleType: true,
+    flatten: false,
+  }
   const result = yield* select(kubectl, { ...selection, bare: flags.bool('watch-only') && args.length > 0 })
   const infos = yield* result.infos()
   const pages = new Set(infos.map((info) => info.path()))
   if (pages.size > 1 || !infos.length)
-    throw new UserError(`watch is only supported on individual resources and resource collections - ${infos.length} resources were found`)
+    throw new UserError(
+      `watch is only supported on individual resources and resource collections - ${infos.length} resources were found`,
+    )
   const info = infos[0] as Info
   const show = shower(kubectl, info, printer)
   if (!flags.bool('watch-only'))
@@ -35,7 +46,9 @@ function first(object: KubeLike, printer: Printer | undefined, show: Show): stri
   const { items } = object as { readonly items?: readonly KubeLike[] }
   if (!printer || !Array.isArray(items)) return show('ADDED', object)
   const kind = (object.kind ?? '').replace(/List$/, '')
-  return items.map((item) => show('ADDED', { apiVersion: object.apiVersion, kind, ...item } as KubeLike)).join('')
+  return items
+    .map((item) => show('ADDED', { apiVersion: object.apiVersion, kind, ...item } as KubeLike))
+    .join('')
 }
 
 function shower(kubectl: Kubectl, { mapping }: Info, printer: Printer | undefined): Show {
@@ -54,17 +67,31 @@ const asTable = (kubectl: Kubectl, object: KubeLike): Table => {
   return localTable(items ?? [object], kubectl.os.clock)
 }
 
-function* follow(kubectl: Kubectl, info: Info, resourceVersion: string | undefined, table: boolean, show: Show): Sys<void> {
+function* follow(
+  kubectl: Kubectl,
+  info: Info,
+  resourceVersion: string | undefined,
+  table: boolean,
+  show: Show,
+): Sys<void> {
   const { flags } = kubectl
   const fieldSelector = info.name ? `metadata.name=${info.name}` : flags.string('field-selector') || undefined
   const stream = yield* kubectl.api.open({
     path: info.path(''),
-    query: { fieldSelector, labelSelector: flags.string('selector') || undefined, resourceVersion, watch: true },
+    query: {
+      fieldSelector,
+      labelSelector: flags.string('selector') || undefined,
+      resourceVersion,
+      watch: true,
+    },
     ...(table && flags.bool('server-print') ? { accept: tableAccept } : {}),
   })
   for (;;) {
     const next = yield* stream.next()
-    if (next === 'timeout') throw new UserError(`an error on the server ("unable to decode an event from the watch stream: context deadline exceeded") has prevented the request from succeeding`)
+    if (next === 'timeout')
+      throw new UserError(
+        `an error on the server ("unable to decode an event from the watch stream: context deadline exceeded") has prevented the request from succeeding`,
+      )
     if (next === 'ended') return
     const { type, object } = next.data as { type: string; object: KubeLike }
     if (type === 'BOOKMARK') continue
@@ -72,4 +99,3 @@ function* follow(kubectl: Kubectl, info: Info, resourceVersion: string | undefin
     yield* kubectl.out(show(type, object))
   }
 }
-

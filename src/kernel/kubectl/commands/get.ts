@@ -16,7 +16,13 @@ import { isTable, TablePrinter, type Table } from '../printers/table.ts'
 import { sortTables, sortObjects } from '../sorter.ts'
 import { TextTable } from '../text-table.ts'
 import { watchObjects } from './get-watch.ts'
-import { allNamespacesFlag, chunkSizeFlag, fieldSelectorFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
+import {
+  allNamespacesFlag,
+  chunkSizeFlag,
+  fieldSelectorFlag,
+  filenameFlags,
+  selectorFlag,
+} from './shared-flags.ts'
 
 export const get: Command = {
   use: 'get [(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]',
@@ -43,9 +49,19 @@ export const get: Command = {
     chunkSizeFlag,
     bool('watch', 'After listing/getting the requested object, watch for changes.', { short: 'w' }),
     bool('watch-only', 'Watch for changes to the requested object(s), without listing/getting first.'),
-    bool('output-watch-events', 'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.'),
-    bool('ignore-not-found', 'If set to true, suppresses NotFound error for specific objects that do not exist. Using this flag with commands that query for collections of resources has no effect when no resources are found.'),
-    bool('server-print', 'If true, have the server return the appropriate table output. Supports extension APIs and CRDs.', { initial: 'true' }),
+    bool(
+      'output-watch-events',
+      'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.',
+    ),
+    bool(
+      'ignore-not-found',
+      'If set to true, suppresses NotFound error for specific objects that do not exist. Using this flag with commands that query for collections of resources has no effect when no resources are found.',
+    ),
+    bool(
+      'server-print',
+      'If true, have the server return the appropriate table output. Supports extension APIs and CRDs.',
+      { initial: 'true' },
+    ),
     text('raw', 'Raw URI to request from the server.  Uses the transport specified by the kubeconfig file.'),
     text('subresource', 'If specified, gets the subresource of the requested object.'),
   ],
@@ -53,7 +69,8 @@ export const get: Command = {
     if (kubectl.flags.string('raw')) return yield* raw(kubectl, args)
     checkArguments(kubectl, args)
     const printer = getPrinterFor(kubectl)
-    if (kubectl.flags.bool('watch') || kubectl.flags.bool('watch-only')) return yield* watchObjects(kubectl, args, printer)
+    if (kubectl.flags.bool('watch') || kubectl.flags.bool('watch-only'))
+      return yield* watchObjects(kubectl, args, printer)
     const result = yield* select(kubectl, getSelection(kubectl, args, printer === undefined))
     if (printer) yield* printGeneric(kubectl, result, printer)
     else yield* printTables(kubectl, result)
@@ -62,8 +79,12 @@ export const get: Command = {
 }
 
 function* raw(kubectl: Kubectl, args: readonly string[]): Sys<number> {
-  if (args.length || kubectl.flags.list('filename').length) throw new UsageError('arguments may not be passed when --raw is specified')
-  const { body } = yield* kubectl.api.exchange({ path: kubectl.flags.string('raw'), accept: 'application/json, */*' })
+  if (args.length || kubectl.flags.list('filename').length)
+    throw new UsageError('arguments may not be passed when --raw is specified')
+  const { body } = yield* kubectl.api.exchange({
+    path: kubectl.flags.string('raw'),
+    accept: 'application/json, */*',
+  })
   yield* kubectl.out(typeof body === 'string' ? body : JSON.stringify(body))
   return 0
 }
@@ -84,7 +105,10 @@ export const tableAccept =
 
 export function getSelection({ flags }: Kubectl, args: readonly string[], table: boolean) {
   const sortBy = flags.string('sort-by')
-  const request = table && flags.bool('server-print') ? { accept: tableAccept, ...(sortBy ? { query: { includeObject: 'Object' } } : {}) } : undefined
+  const request =
+    table && flags.bool('server-print')
+      ? { accept: tableAccept, ...(sortBy ? { query: { includeObject: 'Object' } } : {}) }
+      : undefined
   return {
     args,
     filenames: flags.list('filename'),
@@ -106,7 +130,6 @@ export function getSelection({ flags }: Kubectl, args: readonly string[], table:
 function* gather(kubectl: Kubectl, result: Result): Sys<{ infos: Info[]; errors: Error[] }> {
   const infos: Info[] = []
   try {
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* result.visit(function* (info) {
       infos.push(info)
     })
@@ -123,9 +146,19 @@ function* printGeneric(kubectl: Kubectl, result: Result, printer: Printer): Sys<
   const { infos, errors } = yield* gather(kubectl, result)
   if (!infos.length && kubectl.flags.bool('ignore-not-found')) return throwAll(errors)
   if (!infos.length && errors.length) return throwAll(errors)
-  const objects = sortObjects(kubectl.flags.string('sort-by'), infos.map(({ object }) => object as KubeLike))
+  const objects = sortObjects(
+    kubectl.flags.string('sort-by'),
+    infos.map(({ object }) => object as KubeLike),
+  )
   const single = result.single && objects.length === 1 ? objects[0] : undefined
-  const shown = single ?? ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } } as unknown as KubeLike)
+  const shown =
+    single ??
+    ({
+      apiVersion: 'v1',
+      items: objects,
+      kind: 'List',
+      metadata: { resourceVersion: '' },
+    } as unknown as KubeLike)
   yield* kubectl.out(printer.print(shown))
   throwAll(errors)
 }
@@ -143,7 +176,8 @@ function* printTables(kubectl: Kubectl, result: Result): Sys<void> {
     if (text) out.push(text)
   }
   yield* kubectl.out(out.join('\n'))
-  if (!out.length && !errors.length && !flags.bool('ignore-not-found')) yield* kubectl.err(nothingFound(kubectl, infos))
+  if (!out.length && !errors.length && !flags.bool('ignore-not-found'))
+    yield* kubectl.err(nothingFound(kubectl, infos))
   throwAll(errors)
 }
 
@@ -175,7 +209,12 @@ export function tablesOf(kubectl: Kubectl, infos: readonly Info[]): Table[] {
   return tables
 }
 
-export function tablePrinterFor({ flags }: Kubectl, namespaced: boolean, kind: string | undefined, text = new TextTable()): TablePrinter {
+export function tablePrinterFor(
+  { flags }: Kubectl,
+  namespaced: boolean,
+  kind: string | undefined,
+  text = new TextTable(),
+): TablePrinter {
   return new TablePrinter(
     {
       noHeaders: flags.bool('no-headers'),

@@ -9,12 +9,16 @@ export interface KeyChanges {
 }
 
 /** Resources first, then changes `k=v` and `k-` (cmdutil.GetResourcesAndPairs). */
-export function splitPairs(args: readonly string[], what: string): { readonly resources: string[]; readonly pairs: string[] } {
+export function splitPairs(
+  args: readonly string[],
+  what: string,
+): { readonly resources: string[]; readonly pairs: string[] } {
   const isPair = (argument: string) => argument.includes('=') || argument.endsWith('-')
   const first = args.findIndex(isPair)
   if (first < 0) return { resources: [...args], pairs: [] }
   const late = args.slice(first).find((argument) => !isPair(argument))
-  if (late !== undefined) throw new UserError(`all resources must be specified before ${what} changes: ${late}`)
+  if (late !== undefined)
+    throw new UserError(`all resources must be specified before ${what} changes: ${late}`)
   return { resources: args.slice(0, first), pairs: args.slice(first) }
 }
 
@@ -27,7 +31,8 @@ export function parseLabelChanges(pairs: readonly string[]): KeyChanges {
       const [key = '', value = '', ...rest] = pair.split('=')
       if (rest.length) throw new UserError(`invalid label spec: ${pair}`)
       const why = [...validateQualifiedName(key).map((text) => text), ...validateLabelValue(value)]
-      if (validateLabelValue(value).length) throw new UserError(`invalid label value: ${goQuote(pair)}: ${validateLabelValue(value).join(';')}`)
+      if (validateLabelValue(value).length)
+        throw new UserError(`invalid label value: ${goQuote(pair)}: ${validateLabelValue(value).join(';')}`)
       if (why.length) throw new UserError(`invalid label key: ${goQuote(key)}: ${why.join(';')}`)
       set[key] = value
     } else if (pair.endsWith('-')) remove.push(pair.slice(0, -1))
@@ -51,6 +56,8 @@ export function parseAnnotationChanges(pairs: readonly string[]): KeyChanges {
 
 function checked(changes: KeyChanges, what: string): KeyChanges {
   if (changes.remove.some((key) => key in changes.set))
-    throw new UserError(`can not both modify and remove ${what === 'label' ? 'a label' : 'the following annotation(s)'} in the same command`)
+    throw new UserError(
+      `can not both modify and remove ${what === 'label' ? 'a label' : 'the following annotation(s)'} in the same command`,
+    )
   return changes
 }

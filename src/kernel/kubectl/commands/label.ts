@@ -13,7 +13,15 @@ import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printFlags } from '../printers/output.ts'
 import { parseLabelChanges, splitPairs, type KeyChanges } from './key-changes.ts'
 import { fileSelection } from './manifest-options.ts'
-import { allNamespacesFlag, dryRunFlag, fieldManagerFlag, fieldSelectorFlag, filenameFlags, recordFlag, selectorFlag } from './shared-flags.ts'
+import {
+  allNamespacesFlag,
+  dryRunFlag,
+  fieldManagerFlag,
+  fieldSelectorFlag,
+  filenameFlags,
+  recordFlag,
+  selectorFlag,
+} from './shared-flags.ts'
 import { labelsOf, operationPrinter, recorded, writeQuery } from './writing.ts'
 
 export const label: Command = {
@@ -29,12 +37,23 @@ export const label: Command = {
   flags: [
     ...printFlags,
     ...filenameFlags('identifying the resource to update the labels'),
-    bool('overwrite', 'If true, allow labels to be overwritten, otherwise reject label updates that overwrite existing labels.'),
+    bool(
+      'overwrite',
+      'If true, allow labels to be overwritten, otherwise reject label updates that overwrite existing labels.',
+    ),
     bool('list', 'If true, display the labels for a given resource.'),
     bool('local', 'If true, label will NOT contact api-server but run locally.'),
     bool('all', 'Select all resources, in the namespace of the specified resource types'),
-    text('resource-version', 'If non-empty, the labels update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.'),
-    allNamespacesFlag, selectorFlag, fieldSelectorFlag, dryRunFlag, fieldManagerFlag('kubectl-label'), recordFlag,
+    text(
+      'resource-version',
+      'If non-empty, the labels update will only succeed if this is the current resource-version for the object. Only valid when specifying a single resource.',
+    ),
+    allNamespacesFlag,
+    selectorFlag,
+    fieldSelectorFlag,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-label'),
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { resources, pairs } = splitPairs(args, 'label')
@@ -48,9 +67,16 @@ export const label: Command = {
   },
 }
 
-export function checkArguments({ flags }: Kubectl, resources: readonly string[], pairs: readonly string[], what: string): void {
-  if (flags.bool('all') && flags.string('selector')) throw new UserError('cannot set --all and --selector at the same time')
-  if (flags.bool('all') && flags.string('field-selector')) throw new UserError('cannot set --all and --field-selector at the same time')
+export function checkArguments(
+  { flags }: Kubectl,
+  resources: readonly string[],
+  pairs: readonly string[],
+  what: string,
+): void {
+  if (flags.bool('all') && flags.string('selector'))
+    throw new UserError('cannot set --all and --selector at the same time')
+  if (flags.bool('all') && flags.string('field-selector'))
+    throw new UserError('cannot set --all and --field-selector at the same time')
   if (!resources.length && !flags.list('filename').length && !flags.string('kustomize'))
     throw new UserError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   if (!pairs.length && !flags.bool('list')) throw new UserError(`at least one ${what} update is required`)
@@ -68,13 +94,24 @@ export const keyedSelection = (kubectl: Kubectl, resources: readonly string[]) =
   continueOnError: true,
 })
 
-function* labelOne(kubectl: Kubectl, info: Info, changes: KeyChanges, args: readonly string[], single: boolean): Sys<void> {
+function* labelOne(
+  kubectl: Kubectl,
+  info: Info,
+  changes: KeyChanges,
+  args: readonly string[],
+  single: boolean,
+): Sys<void> {
   const old = info.object as KubeLike
   const listing = kubectl.flags.bool('list')
   const changed = recorded(kubectl, args, yield* withLabels(kubectl, old, changes))
   const local = kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client' || listing
   let shown = changed
-  if (!local) shown = yield* info.patch(patchTypes.merge, withVersion(kubectl, createMergePatch(old, changed), changed), writeQuery(kubectl, 'kubectl-label'))
+  if (!local)
+    shown = yield* info.patch(
+      patchTypes.merge,
+      withVersion(kubectl, createMergePatch(old, changed), changed),
+      writeQuery(kubectl, 'kubectl-label'),
+    )
   if (listing) return yield* list(kubectl, info, shown, single)
   yield* kubectl.out(operationPrinter(kubectl, messageFor(kubectl, old, changed)).print(shown))
 }
@@ -82,20 +119,30 @@ function* labelOne(kubectl: Kubectl, info: Info, changes: KeyChanges, args: read
 /** --resource-version makes the write depend on it. */
 export const withVersion = ({ flags }: Kubectl, patch: JsonObject, _object: KubeLike): JsonObject => {
   const resourceVersion = flags.string('resource-version')
-  return resourceVersion ? { ...patch, metadata: { ...((patch['metadata'] ?? {}) as JsonObject), resourceVersion } } : patch
+  return resourceVersion
+    ? { ...patch, metadata: { ...((patch['metadata'] ?? {}) as JsonObject), resourceVersion } }
+    : patch
 }
 
 /** kubectl: label.go updateDataChangeMsg */
 function messageFor({ flags }: Kubectl, old: KubeLike, changed: KubeLike): string {
   if (equalJson(old, changed)) return 'not labeled'
-  return !flags.bool('overwrite') && JSON.stringify(changed).length < JSON.stringify(old).length ? 'unlabeled' : 'labeled'
+  return !flags.bool('overwrite') && JSON.stringify(changed).length < JSON.stringify(old).length
+    ? 'unlabeled'
+    : 'labeled'
 }
 
 function* withLabels(kubectl: Kubectl, object: KubeLike, { set, remove }: KeyChanges): Sys<KubeLike> {
   const labels = { ...labelsOf(object) }
   if (!kubectl.flags.bool('overwrite')) {
-    const taken = Object.entries(set).filter(([key, value]) => labels[key] !== undefined && labels[key] !== value)
-    throwAll(taken.map(([key]) => new UserError(`'${key}' already has a value (${labels[key]}), and --overwrite is false`)))
+    const taken = Object.entries(set).filter(
+      ([key, value]) => labels[key] !== undefined && labels[key] !== value,
+    )
+    throwAll(
+      taken.map(
+        ([key]) => new UserError(`'${key}' already has a value (${labels[key]}), and --overwrite is false`),
+      ),
+    )
   }
   for (const key of remove) {
     if (!(key in labels)) yield* kubectl.out(`label ${goQuote(key)} not found.\n`)
@@ -111,5 +158,6 @@ function* list(kubectl: Kubectl, info: Info, object: KubeLike, single: boolean):
   const { kind, group } = info.mapping
   if (!single) yield* kubectl.out(`Listing labels for ${kind}.${group}/${info.name}:\n`)
   const labels = labelsOf(object)
-  for (const key of Object.keys(labels).sort()) yield* kubectl.out(`${single ? '' : ' '}${key}=${labels[key]}\n`)
+  for (const key of Object.keys(labels).sort())
+    yield* kubectl.out(`${single ? '' : ' '}${key}=${labels[key]}\n`)
 }

@@ -29,19 +29,47 @@ export const logs: Command = {
   flags: [
     bool('follow', 'Specify if the logs should be streamed.', { short: 'f' }),
     text('container', 'Print the logs of this container', { short: 'c' }),
-    bool('previous', 'If true, print the logs for the previous instance of the container in a pod if it exists.', { short: 'p' }),
+    bool(
+      'previous',
+      'If true, print the logs for the previous instance of the container in a pod if it exists.',
+      { short: 'p' },
+    ),
     bool('timestamps', 'Include timestamps on each line in the log output'),
     bool('all-containers', "Get all containers' logs in the pod(s)."),
-    bool('all-pods', "Get logs from all pod(s). Sets prefix to true."),
+    bool('all-pods', 'Get logs from all pod(s). Sets prefix to true.'),
     bool('prefix', 'Prefix each log line with the log source (pod name and container name)'),
-    bool('ignore-errors', 'If watching / following pod logs, allow for any errors that occur to be non-fatal'),
-    bool('insecure-skip-tls-verify-backend', 'Skip verifying the identity of the kubelet that logs are requested from.'),
-    int64('tail', 'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.', { initial: '-1' }),
+    bool(
+      'ignore-errors',
+      'If watching / following pod logs, allow for any errors that occur to be non-fatal',
+    ),
+    bool(
+      'insecure-skip-tls-verify-backend',
+      'Skip verifying the identity of the kubelet that logs are requested from.',
+    ),
+    int64(
+      'tail',
+      'Lines of recent log file to display. Defaults to -1 with no selector, showing all log lines otherwise 10, if a selector is provided.',
+      { initial: '-1' },
+    ),
     int64('limit-bytes', 'Maximum bytes of logs to return. Defaults to no limit.'),
-    duration('since', 'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.'),
-    text('since-time', 'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.'),
-    int('max-log-requests', 'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.', { initial: '5' }),
-    duration('pod-running-timeout', 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running', { initial: '20s' }),
+    duration(
+      'since',
+      'Only return logs newer than a relative duration like 5s, 2m, or 3h. Defaults to all logs. Only one of since-time / since may be used.',
+    ),
+    text(
+      'since-time',
+      'Only return logs after a specific date (RFC3339). Defaults to all logs. Only one of since-time / since may be used.',
+    ),
+    int(
+      'max-log-requests',
+      'Specify maximum number of concurrent logs to follow when using by a selector. Defaults to 5.',
+      { initial: '5' },
+    ),
+    duration(
+      'pod-running-timeout',
+      'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+      { initial: '20s' },
+    ),
     selectorFlag,
   ],
   *run(kubectl, args) {
@@ -51,7 +79,9 @@ export const logs: Command = {
     if (targets.length > 1 && flags.bool('follow')) {
       const limit = flags.int('max-log-requests')
       if (targets.length > limit)
-        throw new UserError(`you are attempting to follow ${targets.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`)
+        throw new UserError(
+          `you are attempting to follow ${targets.length} log streams, but maximum allowed concurrency is ${limit}, use --max-log-requests to increase the limit`,
+        )
       yield* followAll(kubectl, targets)
     } else for (const target of targets) yield* printOne(kubectl, target)
     return 0
@@ -60,15 +90,27 @@ export const logs: Command = {
 
 function checkArguments({ flags }: Kubectl, args: readonly string[]): void {
   const selector = flags.string('selector')
-  if (!args.length && !selector) throw new UsageError("'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command")
+  if (!args.length && !selector)
+    throw new UsageError(
+      "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    )
   if (args.length && selector) throw new UsageError('only a selector (-l) or a POD name is allowed')
-  if (args.length > 2) throw new UsageError("'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command")
-  if (args.length > 1 && flags.string('container')) throw new UsageError('only one of -c or an inline [CONTAINER] arg is allowed')
-  if (flags.changed('since') && flags.string('since-time')) throw new UserError('at most one of `sinceTime` or `sinceSeconds` may be specified')
-  if (flags.bool('all-containers') && flags.string('container')) throw new UserError('--all-containers=true should not be specified with container name ' + flags.string('container'))
+  if (args.length > 2)
+    throw new UsageError(
+      "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    )
+  if (args.length > 1 && flags.string('container'))
+    throw new UsageError('only one of -c or an inline [CONTAINER] arg is allowed')
+  if (flags.changed('since') && flags.string('since-time'))
+    throw new UserError('at most one of `sinceTime` or `sinceSeconds` may be specified')
+  if (flags.bool('all-containers') && flags.string('container'))
+    throw new UserError(
+      `--all-containers=true should not be specified with container name ${flags.string('container')}`,
+    )
   if (flags.int('tail') < -1) throw new UserError('--tail must be greater than or equal to -1')
   if (flags.changed('since') && flags.ms('since') <= 0) throw new UserError('--since must be greater than 0')
-  if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1) throw new UserError('--limit-bytes must be greater than 0')
+  if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1)
+    throw new UserError('--limit-bytes must be greater than 0')
 }
 
 interface Target {
@@ -84,9 +126,14 @@ function* targetsOf(kubectl: Kubectl, args: readonly string[]): Sys<Target[]> {
   const pods = yield* podsFor(kubectl, args)
   const targets: Target[] = []
   for (const pod of pods) {
-    const names = flags.bool('all-containers') ? logOrder(pod) : [yield* containerFor(kubectl, pod, container)]
+    const names = flags.bool('all-containers')
+      ? logOrder(pod)
+      : [yield* containerFor(kubectl, pod, container)]
     for (const name of names)
-      targets.push({ request: logRequest(kubectl, pod, name), prefix: prefixed ? `[pod/${pod.metadata?.name}/${name}] ` : '' })
+      targets.push({
+        request: logRequest(kubectl, pod, name),
+        prefix: prefixed ? `[pod/${pod.metadata?.name}/${name}] ` : '',
+      })
   }
   return targets
 }
@@ -94,12 +141,15 @@ function* targetsOf(kubectl: Kubectl, args: readonly string[]): Sys<Target[]> {
 /** Init containers come first (polymorphichelpers: logsForObjectWithClient). */
 const logOrder = (pod: Pod): string[] => {
   const all = containersOf(pod)
-  return ['init', '', 'ephem'].flatMap((kind) => all.filter((one) => one.kind === kind).map(({ name }) => name))
+  return ['init', '', 'ephem'].flatMap((kind) =>
+    all.filter((one) => one.kind === kind).map(({ name }) => name),
+  )
 }
 
 function* containerFor(kubectl: Kubectl, pod: Pod, name: string): Sys<string> {
   if (name) {
-    if (!containersOf(pod).some((one) => one.name === name)) throw new UserError(`container ${name} is not valid for pod ${pod.metadata?.name}`)
+    if (!containersOf(pod).some((one) => one.name === name))
+      throw new UserError(`container ${name} is not valid for pod ${pod.metadata?.name}`)
     return name
   }
   const { container, note } = chosenContainer(pod, '')
@@ -111,7 +161,10 @@ function* podsFor(kubectl: Kubectl, args: readonly string[]): Sys<Pod[]> {
   const { flags } = kubectl
   const selector = flags.string('selector')
   if (selector) {
-    const list = yield* kubectl.api.call({ path: `/api/v1/namespaces/${kubectl.namespace}/pods`, query: { labelSelector: selector } })
+    const list = yield* kubectl.api.call({
+      path: `/api/v1/namespaces/${kubectl.namespace}/pods`,
+      query: { labelSelector: selector },
+    })
     const pods = (list['items'] ?? []) as unknown as Pod[]
     if (!pods.length) yield* kubectl.err(`No resources found in ${kubectl.namespace} namespace.\n`)
     return pods
@@ -162,7 +215,8 @@ function* printOne(kubectl: Kubectl, { request, prefix }: Target): Sys<void> {
   try {
     const stream = yield* kubectl.api.open(request)
     if (typeof stream.response.body === 'string') yield* kubectl.out(lines.feed(stream.response.body))
-    for (let next = yield* stream.next(); next !== 'ended' && next !== 'timeout'; next = yield* stream.next()) yield* kubectl.out(lines.feed(String(next.data)))
+    for (let next = yield* stream.next(); next !== 'ended' && next !== 'timeout'; next = yield* stream.next())
+      yield* kubectl.out(lines.feed(String(next.data)))
     yield* kubectl.out(lines.rest())
   } catch (error) {
     if (!kubectl.flags.bool('ignore-errors') || !(error instanceof UserError)) throw error
@@ -181,7 +235,8 @@ function* followAll(kubectl: Kubectl, targets: readonly Target[]): Sys<void> {
   while (open) {
     const { event, lines } = yield* mailbox.take()
     if ('data' in event) yield* kubectl.out(lines.feed(String(event.data)))
-    else if ('response' in event && typeof event.response.body === 'string') yield* kubectl.out(lines.feed(event.response.body))
+    else if ('response' in event && typeof event.response.body === 'string')
+      yield* kubectl.out(lines.feed(event.response.body))
     else if ('ended' in event) {
       open--
       yield* kubectl.out(lines.rest())

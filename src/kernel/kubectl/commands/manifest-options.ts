@@ -14,7 +14,9 @@ export function validationOf({ flags }: Kubectl): 'Strict' | 'Warn' | 'Ignore' {
     case 'ignore':
       return 'Ignore'
   }
-  throw new UserError(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`)
+  throw new UserError(
+    `invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+  )
 }
 
 /** What commands with -f give to the builder. */
@@ -26,6 +28,8 @@ export const fileSelection = ({ flags }: Kubectl) => ({
 /** -f or -k must be there (resource.FilenameOptions.RequireFilenameOrKustomize). */
 export function requireFiles({ flags }: Kubectl): void {
   if (flags.string('kustomize'))
-    throw new UserError('kustomize is not there yet: build the directory elsewhere and pass its output with -f')
+    throw new UserError(
+      'kustomize is not there yet: build the directory elsewhere and pass its output with -f',
+    )
   if (!flags.list('filename').length) throw new UserError('must specify one of -f and -k')
 }

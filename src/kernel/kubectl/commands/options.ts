@@ -21,14 +21,24 @@ export const plugin: Command = {
   commands: [
     {
       use: 'list',
-      short: 'List all visible plugin executables on a user\'s PATH',
-      flags: [bool('name-only', 'If true, display only the binary name of each plugin, rather than its full path')],
+      short: "List all visible plugin executables on a user's PATH",
+      flags: [
+        bool('name-only', 'If true, display only the binary name of each plugin, rather than its full path'),
+      ],
       *run(kubectl) {
         const { os } = kubectl
         const folders = (os.env['PATH'] ?? '').split(':').filter((folder) => folder && os.fs.exists(folder))
-        const found = folders.flatMap((folder) => os.fs.list(folder).filter((name) => name.startsWith('kubectl-')).sort().map((name) => ({ path: `${folder}/${name}`, name })))
+        const found = folders.flatMap((folder) =>
+          os.fs
+            .list(folder)
+            .filter((name) => name.startsWith('kubectl-'))
+            .sort()
+            .map((name) => ({ path: `${folder}/${name}`, name })),
+        )
         if (!found.length) throw new UserError('unable to find any kubectl plugins in your PATH')
-        yield* kubectl.out(`The following compatible plugins are available:\n\n${found.map(({ path, name }) => `${kubectl.flags.bool('name-only') ? name : path}\n`).join('')}`)
+        yield* kubectl.out(
+          `The following compatible plugins are available:\n\n${found.map(({ path, name }) => `${kubectl.flags.bool('name-only') ? name : path}\n`).join('')}`,
+        )
         return 0
       },
     },

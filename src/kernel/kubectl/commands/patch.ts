@@ -35,17 +35,28 @@ export const patch: Command = {
     text('type', 'The type of patch being provided; one of [json merge strategic]', { initial: 'strategic' }),
     bool('local', 'If true, patch will operate on the content of the file, not the server-side resource.'),
     text('subresource', 'If specified, patch will operate on the subresource of the requested object.'),
-    dryRunFlag, fieldManagerFlag('kubectl-patch'), recordFlag,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-patch'),
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
     const type = flags.string('type')
-    if (flags.string('patch') && flags.string('patch-file')) throw new UserError('cannot specify --patch and --patch-file together')
-    if (!flags.string('patch') && !flags.string('patch-file')) throw new UserError('must specify --patch or --patch-file containing the contents of the patch')
-    if (type !== 'json' && type !== 'merge' && type !== 'strategic') throw new UsageError(`--type must be one of [json merge strategic], not ${goQuote(type)}`)
+    if (flags.string('patch') && flags.string('patch-file'))
+      throw new UserError('cannot specify --patch and --patch-file together')
+    if (!flags.string('patch') && !flags.string('patch-file'))
+      throw new UserError('must specify --patch or --patch-file containing the contents of the patch')
+    if (type !== 'json' && type !== 'merge' && type !== 'strategic')
+      throw new UsageError(`--type must be one of [json merge strategic], not ${goQuote(type)}`)
     const body = patchBody(kubectl)
     const local = flags.bool('local')
-    const result = yield* select(kubectl, { ...fileSelection(kubectl), args, local, subresource: flags.string('subresource'), continueOnError: true })
+    const result = yield* select(kubectl, {
+      ...fileSelection(kubectl),
+      args,
+      local,
+      subresource: flags.string('subresource'),
+      continueOnError: true,
+    })
     let count = 0
     yield* result.visit(function* (info) {
       count++
@@ -64,24 +75,47 @@ function patchBody({ flags, os }: Kubectl): Json {
     try {
       return readDocuments(source)[0] as Json
     } catch (error) {
-      throw new UserError(`unable to parse ${goQuote(source)}: ${(error as Error).message.replace('error converting YAML to JSON: ', '')}`)
+      throw new UserError(
+        `unable to parse ${goQuote(source)}: ${(error as Error).message.replace('error converting YAML to JSON: ', '')}`,
+      )
     }
   }
 }
 
-function* patchOne(kubectl: Kubectl, info: Info, type: keyof typeof patchTypes, body: Json, args: readonly string[]): Sys<void> {
+function* patchOne(
+  kubectl: Kubectl,
+  info: Info,
+  type: keyof typeof patchTypes,
+  body: Json,
+  args: readonly string[],
+): Sys<void> {
   const old = info.object as KubeLike
-  const shown = kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client' ? patchedLocally(info, type, body) : yield* sent(kubectl, info, type, body, args)
+  const shown =
+    kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client'
+      ? patchedLocally(info, type, body)
+      : yield* sent(kubectl, info, type, body, args)
   // kubectl forgets to say that it was a dry run.
-  yield* kubectl.out(printerFor(kubectl, equalJson(old, shown) ? 'patched (no change)' : 'patched').print(shown))
+  yield* kubectl.out(
+    printerFor(kubectl, equalJson(old, shown) ? 'patched (no change)' : 'patched').print(shown),
+  )
 }
 
-function* sent(kubectl: Kubectl, info: Info, type: keyof typeof patchTypes, body: Json, args: readonly string[]): Sys<KubeLike> {
+function* sent(
+  kubectl: Kubectl,
+  info: Info,
+  type: keyof typeof patchTypes,
+  body: Json,
+  args: readonly string[],
+): Sys<KubeLike> {
   const query = writeQuery(kubectl, 'kubectl-patch')
   const patchedObject = yield* info.patch(patchTypes[type], body, query)
   const cause = recorded(kubectl, args, patchedObject)
   if (cause === patchedObject) return patchedObject
-  return yield* info.patch(patchTypes.merge, { metadata: { annotations: cause.metadata?.['annotations'] } }, query)
+  return yield* info.patch(
+    patchTypes.merge,
+    { metadata: { annotations: cause.metadata?.['annotations'] } },
+    query,
+  )
 }
 
 function patchedLocally({ object, mapping }: Info, type: keyof typeof patchTypes, body: Json): KubeLike {
@@ -90,7 +124,9 @@ function patchedLocally({ object, mapping }: Info, type: keyof typeof patchTypes
   const struct = structNameOf(mapping.group, mapping.version, mapping.kind)
   if (!struct) {
     const version = mapping.group ? `${mapping.group}/${mapping.version}` : mapping.version
-    throw new UserError(`strategic merge patch is not supported for ${version}, Kind=${mapping.kind} locally, try --type merge`)
+    throw new UserError(
+      `strategic merge patch is not supported for ${version}, Kind=${mapping.kind} locally, try --type merge`,
+    )
   }
   return strategicMergePatch(object as JsonObject, body as JsonObject, patchSchemaOf(struct)) as KubeLike
 }

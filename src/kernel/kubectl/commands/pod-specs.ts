@@ -27,13 +27,19 @@ function specPath(object: KubeLike): readonly string[] {
 export const withPodSpec = (object: KubeLike, change: (spec: JsonObject) => JsonObject): KubeLike =>
   changeAt(object, specPath(object), change) as KubeLike
 
-function changeAt(value: JsonObject, [key, ...rest]: readonly string[], change: (spec: JsonObject) => JsonObject): JsonObject {
+function changeAt(
+  value: JsonObject,
+  [key, ...rest]: readonly string[],
+  change: (spec: JsonObject) => JsonObject,
+): JsonObject {
   if (key === undefined) return change(value)
   return { ...value, [key]: changeAt((value[key] ?? {}) as JsonObject, rest, change) }
 }
 
-export const containersIn = (spec: JsonObject, list: 'containers' | 'initContainers' = 'containers'): readonly ContainerJson[] =>
-  (spec[list] ?? []) as unknown as readonly ContainerJson[]
+export const containersIn = (
+  spec: JsonObject,
+  list: 'containers' | 'initContainers' = 'containers',
+): readonly ContainerJson[] => (spec[list] ?? []) as unknown as readonly ContainerJson[]
 
 /** Change the containers that a pattern names (`*`, `nginx`, `app-*`); `found` says whether any was. */
 export function changeContainers(
@@ -42,7 +48,12 @@ export function changeContainers(
   change: (container: ContainerJson) => ContainerJson,
   lists: readonly ('containers' | 'initContainers')[] = ['containers'],
 ): { readonly spec: JsonObject; readonly found: boolean } {
-  const expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  const expression = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
   let found = false
   const changed: Record<string, unknown> = {}
   for (const list of lists) {

@@ -23,15 +23,28 @@ export const portForward: Command = {
   kubectl port-forward pod/mypod 8888:5000`,
   group: 'Troubleshooting and Debugging Commands',
   flags: [
-    list('address', 'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.', { initial: 'localhost' }),
-    duration('pod-running-timeout', 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running', { initial: '1m0s' }),
+    list(
+      'address',
+      'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value.',
+      { initial: 'localhost' },
+    ),
+    duration(
+      'pod-running-timeout',
+      'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+      { initial: '1m0s' },
+    ),
   ],
   *run(kubectl, args) {
     if (args.length < 2) throw new UsageError('TYPE/NAME and list of ports are required for port-forward')
-    const [info] = yield* (yield* select(kubectl, { names: { type: 'pods', names: [args[0] as string] } })).infos()
+    const [info] = yield* (yield* select(kubectl, {
+      names: { type: 'pods', names: [args[0] as string] },
+    })).infos()
     const target = info as Info
     const { pod } = yield* onePodOf(kubectl, target, kubectl.flags.ms('pod-running-timeout'))
-    if (pod.status?.phase !== 'Running') throw new UserError(`unable to forward port because pod is not running. Current status=${pod.status?.phase}`)
+    if (pod.status?.phase !== 'Running')
+      throw new UserError(
+        `unable to forward port because pod is not running. Current status=${pod.status?.phase}`,
+      )
     const pairs = args.slice(1).map((text) => portPair(text, target.object as KubeLike, pod))
     const failed = new Mailbox<UserError>()
     for (const pair of pairs) yield* forward(kubectl, pod, pair, failed)
@@ -51,12 +64,16 @@ function portPair(text: string, object: KubeLike, pod: Pod): Pair {
   const [first = '', second] = parts
   const remote = remotePort(second ?? first, object, pod)
   const local = second === undefined ? (/^\d+$/.test(first) ? Number(first) : remote) : Number(first || 0)
-  if (Number.isNaN(local)) throw new UserError(`error parsing local port '${first}': strconv.ParseUint: parsing "${first}": invalid syntax`)
+  if (Number.isNaN(local))
+    throw new UserError(
+      `error parsing local port '${first}': strconv.ParseUint: parsing "${first}": invalid syntax`,
+    )
   return { local, remote }
 }
 
 function remotePort(text: string, object: KubeLike, pod: Pod): number {
-  const named = (name: string) => pod.spec?.containers.flatMap(({ ports = [] }) => ports).find((port) => port.name === name)?.containerPort
+  const named = (name: string) =>
+    pod.spec?.containers.flatMap(({ ports = [] }) => ports).find((port) => port.name === name)?.containerPort
   if (object.kind !== 'Service') {
     const port = /^\d+$/.test(text) ? Number(text) : named(text)
     if (!port) throw new UserError(`Pod '${pod.metadata?.name}' does not have a named port '${text}'`)
@@ -70,23 +87,47 @@ function remotePort(text: string, object: KubeLike, pod: Pod): number {
 }
 
 /** Listen, and give each connection a stream of its own to the pod. */
-function* forward(kubectl: Kubectl, pod: Pod, { local, remote }: Pair, failed: Mailbox<UserError>): Sys<void> {
-  for (const address of kubectl.flags.list('address').map((one) => (one === 'localhost' ? '127.0.0.1' : one))) {
+function* forward(
+  kubectl: Kubectl,
+  pod: Pod,
+  { local, remote }: Pair,
+  failed: Mailbox<UserError>,
+): Sys<void> {
+  for (const address of kubectl.flags
+    .list('address')
+    .map((one) => (one === 'localhost' ? '127.0.0.1' : one))) {
     let port = local
     try {
-      const listener = kubectl.os.listen(local, (connection) => tunnel(kubectl, pod, remote, connection, failed, port), { address })
+      const listener = kubectl.os.listen(
+        local,
+        (connection) => tunnel(kubectl, pod, remote, connection, failed, port),
+        { address },
+      )
       port = (listener as { readonly port?: number }).port ?? local
     } catch (error) {
-      throw new UserError(`unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 ${address}:${local}: bind: ${goWords(error)}]`)
+      throw new UserError(
+        `unable to listen on port ${local}: Listeners failed to create with the following errors: [unable to create listener: Error listen tcp4 ${address}:${local}: bind: ${goWords(error)}]`,
+      )
     }
     yield* kubectl.out(`Forwarding from ${address}:${port} -> ${remote}\n`)
   }
 }
 
-function tunnel(kubectl: Kubectl, pod: Pod, remote: number, connection: Connection, failed: Mailbox<UserError>, local: number): void {
+function tunnel(
+  kubectl: Kubectl,
+  pod: Pod,
+  remote: number,
+  connection: Connection,
+  failed: Mailbox<UserError>,
+  local: number,
+): void {
   kubectl.os.stdout(`Handling connection for ${local}\n`)
   const pending = kubectl.api.connect(
-    { path: `${podPath(pod)}/portforward`, query: { ports: remote }, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v4.channel.k8s.io' } },
+    {
+      path: `${podPath(pod)}/portforward`,
+      query: { ports: remote },
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v4.channel.k8s.io' },
+    },
     {
       data: (data) => connection.send(data),
       closed: (error) => {

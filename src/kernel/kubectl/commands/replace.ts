@@ -11,7 +11,14 @@ import { kindName } from '../mapper.ts'
 import { printFlags } from '../printers/output.ts'
 import { deleteBody, ignoring } from './delete.ts'
 import { fileSelection, requireFiles, validationOf } from './manifest-options.ts'
-import { dryRunFlag, fieldManagerFlag, filenameFlags, recordFlag, saveConfigFlag, validateFlag } from './shared-flags.ts'
+import {
+  dryRunFlag,
+  fieldManagerFlag,
+  filenameFlags,
+  recordFlag,
+  saveConfigFlag,
+  validateFlag,
+} from './shared-flags.ts'
 import { lastAppliedOf, printDone, recorded, withLastApplied, writeQuery } from './writing.ts'
 
 export const replace: Command = {
@@ -21,20 +28,33 @@ export const replace: Command = {
   flags: [
     ...printFlags,
     ...filenameFlags('The files that contain the configurations to replace.'),
-    text('cascade', 'Must be "background", "orphan", or "foreground".', { initial: 'background', bare: 'background' }),
+    text('cascade', 'Must be "background", "orphan", or "foreground".', {
+      initial: 'background',
+      bare: 'background',
+    }),
     bool('force', 'If true, immediately remove resources from API and bypass graceful deletion.'),
-    int('grace-period', 'Period of time in seconds given to the resource to terminate gracefully.', { initial: '-1' }),
-    duration('timeout', 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object'),
+    int('grace-period', 'Period of time in seconds given to the resource to terminate gracefully.', {
+      initial: '-1',
+    }),
+    duration(
+      'timeout',
+      'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
+    ),
     bool('wait', 'If true, wait for resources to be gone before returning. This waits for finalizers.'),
     text('raw', 'Raw URI to PUT to the server.'),
     text('subresource', 'If specified, replace will operate on the subresource of the requested object.'),
-    dryRunFlag, fieldManagerFlag('kubectl-replace'), validateFlag, saveConfigFlag, recordFlag,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-replace'),
+    validateFlag,
+    saveConfigFlag,
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
     requireFiles(kubectl)
     const force = flags.bool('force')
-    if (flags.int('grace-period') >= 0 && !force) throw new UserError('--grace-period must have --force specified')
+    if (flags.int('grace-period') >= 0 && !force)
+      throw new UserError('--grace-period must have --force specified')
     if (flags.ms('timeout') !== 0 && !force) throw new UserError('--timeout must have --force specified')
     if (flags.changed('cascade') && !force) throw new UserError('--cascade must have --force specified')
     if (args.length) throw new UsageError(`Unexpected args: [${args.join(' ')}]`)
@@ -45,7 +65,12 @@ export const replace: Command = {
   },
 }
 
-const selection = (kubectl: Kubectl) => ({ ...fileSelection(kubectl), continueOnError: true, validate: kubectl.flags.string('validate'), subresource: kubectl.flags.string('subresource') })
+const selection = (kubectl: Kubectl) => ({
+  ...fileSelection(kubectl),
+  continueOnError: true,
+  validate: kubectl.flags.string('validate'),
+  subresource: kubectl.flags.string('subresource'),
+})
 
 const annotated = (kubectl: Kubectl, args: readonly string[], object: KubeLike): KubeLike => {
   const given = recorded(kubectl, args, object)
@@ -72,7 +97,10 @@ function* replaceOne(kubectl: Kubectl, info: Info, object: KubeLike, validation:
     const current = yield* kubectl.api.call({ path: info.path() })
     version = (current['metadata'] as { resourceVersion?: string } | undefined)?.resourceVersion
   }
-  yield* info.replace({ ...object, metadata: { ...object.metadata, resourceVersion: version } }, writeQuery(kubectl, 'kubectl-replace', validation))
+  yield* info.replace(
+    { ...object, metadata: { ...object.metadata, resourceVersion: version } },
+    writeQuery(kubectl, 'kubectl-replace', validation),
+  )
 }
 
 function* forceReplace(kubectl: Kubectl, args: readonly string[], validation: string): Sys<void> {
@@ -81,16 +109,21 @@ function* forceReplace(kubectl: Kubectl, args: readonly string[], validation: st
   const given = flags.int('grace-period')
   const grace = given === 0 ? 1 : given
   const infos = yield* (yield* select(kubectl, { ...selection(kubectl), bare: true })).infos()
-  const errors = yield* ignoring(true, (function* () {
-    for (const info of infos) {
-      try {
-        yield* info.delete(deleteBody(kubectl, grace))
-        yield* kubectl.out(`${kindName(info.mapping)} "${info.name}" deleted${dryRunSuffix(dryRunOf(kubectl))}\n`)
-      } catch (error) {
-        if (!isNotFound(error)) throw error
+  const errors = yield* ignoring(
+    true,
+    (function* () {
+      for (const info of infos) {
+        try {
+          yield* info.delete(deleteBody(kubectl, grace))
+          yield* kubectl.out(
+            `${kindName(info.mapping)} "${info.name}" deleted${dryRunSuffix(dryRunOf(kubectl))}\n`,
+          )
+        } catch (error) {
+          if (!isNotFound(error)) throw error
+        }
       }
-    }
-  })())
+    })(),
+  )
   if (errors[0]) throw errors[0]
   for (const info of infos) yield* awaitGone(kubectl, info)
   for (const info of infos) {

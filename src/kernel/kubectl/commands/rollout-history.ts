@@ -48,29 +48,39 @@ function historyText(revisions: readonly Revision[], revision: number): string {
 
 /** Oldest first. */
 function* revisionsOf(kubectl: Kubectl, info: Info): Sys<Revision[]> {
-  const found = info.mapping.kind === 'Deployment' ? yield* ofDeployment(kubectl, info) : yield* ofControllerRevisions(kubectl, info)
+  const found =
+    info.mapping.kind === 'Deployment'
+      ? yield* ofDeployment(kubectl, info)
+      : yield* ofControllerRevisions(kubectl, info)
   return found.sort((a, b) => a.revision - b.revision)
 }
 
 function* ofDeployment(kubectl: Kubectl, info: Info): Sys<Revision[]> {
   const sets = yield* replicaSetsOf(kubectl, info.object as unknown as Deployment)
-  return sets.filter((set) => revisionOf(set as never)).map((set) => ({
-    revision: revisionOf(set as never),
-    template: set.spec?.template,
-    changeCause: set.metadata?.annotations?.[CHANGE_CAUSE] ?? '',
-    object: { apiVersion: 'apps/v1', kind: 'ReplicaSet', ...(set as object) } as KubeLike,
-  }))
+  return sets
+    .filter((set) => revisionOf(set as never))
+    .map((set) => ({
+      revision: revisionOf(set as never),
+      template: set.spec?.template,
+      changeCause: set.metadata?.annotations?.[CHANGE_CAUSE] ?? '',
+      object: { apiVersion: 'apps/v1', kind: 'ReplicaSet', ...(set as object) } as KubeLike,
+    }))
 }
 
 function* ofControllerRevisions(kubectl: Kubectl, info: Info): Sys<Revision[]> {
-  if (!/^(DaemonSet|StatefulSet)$/.test(info.mapping.kind)) throw new UserError(`no history viewer has been implemented for {${info.mapping.group} ${info.mapping.kind}}`)
+  if (!/^(DaemonSet|StatefulSet)$/.test(info.mapping.kind))
+    throw new UserError(
+      `no history viewer has been implemented for {${info.mapping.group} ${info.mapping.kind}}`,
+    )
   const { selector } = (info.object?.['spec'] ?? {}) as { selector?: LabelSelectorObject }
   const list = yield* kubectl.api.call({
     path: `/apis/apps/v1/namespaces/${info.namespace}/controllerrevisions`,
     query: { labelSelector: printSelector(selectorFromObject(selector)) },
   })
   const uid = info.metadata['uid']
-  const owned = ((list['items'] ?? []) as unknown as ControllerRevision[]).filter(({ metadata }) => metadata?.ownerReferences?.some((owner) => owner.controller && owner.uid === uid))
+  const owned = ((list['items'] ?? []) as unknown as ControllerRevision[]).filter(({ metadata }) =>
+    metadata?.ownerReferences?.some((owner) => owner.controller && owner.uid === uid),
+  )
   return owned.map((one) => ({
     revision: one.revision,
     template: (applied(info, one)['spec'] as { template?: PodTemplateSpec } | undefined)?.template,
@@ -93,8 +103,10 @@ function plainApplied(object: JsonObject, data: JsonObject): JsonObject {
   return { ...object, spec: { ...(object['spec'] as JsonObject), template } }
 }
 
-const notFound = (revision: number) => new UserError(`unable to find specified revision ${revision} in history`)
-const skipped = (revision: number) => `skipped rollback (current template already matches revision ${revision})`
+const notFound = (revision: number) =>
+  new UserError(`unable to find specified revision ${revision} in history`)
+const skipped = (revision: number) =>
+  `skipped rollback (current template already matches revision ${revision})`
 
 /** Go back to a revision, 0 is the one before; returns what to say (kubectl: polymorphichelpers/rollback.go). */
 export function* rollBack(kubectl: Kubectl, info: Info, toRevision: number): Sys<string> {
@@ -108,25 +120,43 @@ function target(revisions: readonly Revision[], toRevision: number): Revision | 
 }
 
 const ownAnnotations = new Set([
-  LAST_APPLIED, 'deployment.kubernetes.io/revision', 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas',
-  'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to',
+  LAST_APPLIED,
+  'deployment.kubernetes.io/revision',
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
 ])
 
 function* rollBackDeployment(kubectl: Kubectl, info: Info, toRevision: number): Sys<string> {
   const current = (yield* kubectl.api.call({ path: info.path() })) as unknown as Deployment
   const found = target(yield* revisionsOf(kubectl, info), toRevision)
-  if (!found) throw toRevision > 0 ? notFound(toRevision) : new UserError(`no rollout history found for deployment "${info.name}"`)
+  if (!found)
+    throw toRevision > 0
+      ? notFound(toRevision)
+      : new UserError(`no rollout history found for deployment "${info.name}"`)
   if (dryRunOf(kubectl) === 'client') return podTemplateText(found.template)
-  if (current.spec?.paused) throw new UserError("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+  if (current.spec?.paused)
+    throw new UserError(
+      "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+    )
   if (sameTemplate(found.template, current.spec?.template)) return skipped(toRevision)
   const annotations: Record<string, string> = {}
-  for (const [key, value] of Object.entries(annotationsOf(current as never))) if (ownAnnotations.has(key)) annotations[key] = value
-  for (const [key, value] of Object.entries(annotationsOf(found.object))) if (!ownAnnotations.has(key)) annotations[key] = value
+  for (const [key, value] of Object.entries(annotationsOf(current as never)))
+    if (ownAnnotations.has(key)) annotations[key] = value
+  for (const [key, value] of Object.entries(annotationsOf(found.object)))
+    if (!ownAnnotations.has(key)) annotations[key] = value
   const operations = [
     { op: 'replace', path: '/spec/template', value: bare(found.template) },
     { op: 'replace', path: '/metadata/annotations', value: annotations },
   ]
-  yield* kubectl.api.call({ method: 'PATCH', path: info.path(), body: operations, contentType: patchTypes.json, query: dryRunQuery(kubectl) })
+  yield* kubectl.api.call({
+    method: 'PATCH',
+    path: info.path(),
+    body: operations,
+    contentType: patchTypes.json,
+    query: dryRunQuery(kubectl),
+  })
   return 'rolled back'
 }
 
@@ -141,6 +171,12 @@ function* rollBackControllerRevision(kubectl: Kubectl, info: Info, toRevision: n
   const { template } = (info.object?.['spec'] ?? {}) as { template?: PodTemplateSpec }
   if (equalJson(template as unknown as Json, found.template as unknown as Json)) return skipped(toRevision)
   const { data } = found.object as unknown as ControllerRevision
-  yield* kubectl.api.call({ method: 'PATCH', path: info.path(), body: data, contentType: patchTypes.strategic, query: dryRunQuery(kubectl) })
+  yield* kubectl.api.call({
+    method: 'PATCH',
+    path: info.path(),
+    body: data,
+    contentType: patchTypes.strategic,
+    query: dryRunQuery(kubectl),
+  })
   return 'rolled back'
 }

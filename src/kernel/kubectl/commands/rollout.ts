@@ -23,8 +23,16 @@ import { annotationsOf } from './writing.ts'
 const files = filenameFlags('identifying the resource to get from a server.')
 
 function selection(kubectl: Kubectl, args: readonly string[]) {
-  if (!args.length && !kubectl.flags.list('filename').length) throw new UsageError('required resource not specified')
-  return { ...fileSelection(kubectl), args, labelSelector: kubectl.flags.string('selector'), emptySelectsAll: true, latest: true, continueOnError: true }
+  if (!args.length && !kubectl.flags.list('filename').length)
+    throw new UsageError('required resource not specified')
+  return {
+    ...fileSelection(kubectl),
+    args,
+    labelSelector: kubectl.flags.string('selector'),
+    emptySelectsAll: true,
+    latest: true,
+    continueOnError: true,
+  }
 }
 
 /** `deployments.apps "web"`, as errors call it. */
@@ -75,15 +83,22 @@ function* patchOne(kubectl: Kubectl, info: Info, change: Change): Sys<void> {
 const specOf = (object: KubeLike) => (object['spec'] ?? {}) as JsonObject
 
 const restart = changing('restart', 'Restart a resource', 'restarted', (object, { os }) => {
-  if (!/^(Deployment|DaemonSet|StatefulSet)$/.test(object.kind ?? '')) throw new UserError('restarting is not supported')
+  if (!/^(Deployment|DaemonSet|StatefulSet)$/.test(object.kind ?? ''))
+    throw new UserError('restarting is not supported')
   const spec = specOf(object)
   if (spec['paused']) throw new UserError("can't restart paused deployment (run rollout resume first)")
   const template = (spec['template'] ?? {}) as JsonObject
   const metadata = (template['metadata'] ?? {}) as JsonObject
   const now = formatTime(os.clock)
-  if (annotationsOf(template)[RESTARTED_AT] === now) throw new UserError('if restart has already been triggered within the past second, please wait before attempting to trigger another')
+  if (annotationsOf(template)[RESTARTED_AT] === now)
+    throw new UserError(
+      'if restart has already been triggered within the past second, please wait before attempting to trigger another',
+    )
   const annotations = { ...annotationsOf(template), [RESTARTED_AT]: now }
-  return { ...object, spec: { ...spec, template: { ...template, metadata: { ...metadata, annotations } } } } as KubeLike
+  return {
+    ...object,
+    spec: { ...spec, template: { ...template, metadata: { ...metadata, annotations } } },
+  } as KubeLike
 })
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt'
@@ -105,10 +120,14 @@ const status: Command = {
   use: 'status (TYPE NAME | TYPE/NAME) [flags]',
   short: 'Show the status of the rollout',
   flags: [
-    ...files, selectorFlag,
-    bool('watch', 'Watch the status of the rollout until it\'s done.', { short: 'w', initial: 'true' }),
+    ...files,
+    selectorFlag,
+    bool('watch', "Watch the status of the rollout until it's done.", { short: 'w', initial: 'true' }),
     int64('revision', 'Pin to a specific revision for showing its status. Defaults to 0 (last revision).'),
-    duration('timeout', 'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).'),
+    duration(
+      'timeout',
+      'The length of time to wait before ending watch, zero means never. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).',
+    ),
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
@@ -146,7 +165,12 @@ function rolloutKind({ mapping }: Info): void {
 const history: Command = {
   use: 'history (TYPE NAME | TYPE/NAME) [flags]',
   short: 'View rollout history',
-  flags: [...printFlags, ...files, selectorFlag, int64('revision', 'See the details, including podTemplate of the revision specified')],
+  flags: [
+    ...printFlags,
+    ...files,
+    selectorFlag,
+    int64('revision', 'See the details, including podTemplate of the revision specified'),
+  ],
   *run(kubectl, args) {
     const { flags } = kubectl
     const revision = flags.int('revision')
@@ -161,7 +185,9 @@ const history: Command = {
         return
       }
       const withRevision = revision > 0 ? `with revision #${revision}` : ''
-      yield* kubectl.out(printerFor(kubectl, `${withRevision}\n${view.text(revision)}`).print(info.object as KubeLike))
+      yield* kubectl.out(
+        printerFor(kubectl, `${withRevision}\n${view.text(revision)}`).print(info.object as KubeLike),
+      )
     })
     return 0
   },
@@ -170,7 +196,13 @@ const history: Command = {
 const undo: Command = {
   use: 'undo (TYPE NAME | TYPE/NAME) [flags]',
   short: 'Undo a previous rollout',
-  flags: [...printFlags, ...files, selectorFlag, dryRunFlag, int64('to-revision', 'The revision to rollback to. Default to 0 (last revision).')],
+  flags: [
+    ...printFlags,
+    ...files,
+    selectorFlag,
+    dryRunFlag,
+    int64('to-revision', 'The revision to rollback to. Default to 0 (last revision).'),
+  ],
   *run(kubectl, args) {
     const result = yield* select(kubectl, selection(kubectl, args))
     const dryRun = dryRunOf(kubectl)

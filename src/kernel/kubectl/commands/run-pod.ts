@@ -23,11 +23,18 @@ export function podToRun(options: RunOptions): JsonObject {
   const { name, image, args, command, port, pullPolicy, stdin, tty } = options
   const environment = options.env.map(environmentVariable)
   const labels = options.labels ? parseLabels(options.labels) : { run: name }
-  const annotations = Object.fromEntries(options.annotations.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+  const annotations = Object.fromEntries(
+    options.annotations.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  )
   return {
     kind: 'Pod',
     apiVersion: 'v1',
-    metadata: { name, creationTimestamp: null, labels, ...(options.annotations.length ? { annotations } : {}) },
+    metadata: {
+      name,
+      creationTimestamp: null,
+      labels,
+      ...(options.annotations.length ? { annotations } : {}),
+    },
     spec: {
       containers: [
         {

@@ -32,32 +32,64 @@ export const run: Command = {
   flags: [
     ...printFlags,
     text('image', 'The image for the container to run.', { required: true }),
-    text('image-pull-policy', "The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server."),
+    text(
+      'image-pull-policy',
+      'The image pull policy for the container.  If left empty, this value will not be specified by the client and defaulted by the server.',
+    ),
     array('env', 'Environment variables to set in the container.'),
     array('annotations', 'Annotations to apply to the pod.'),
-    text('labels', 'Comma separated labels to apply to the pod. Will override previous values.', { short: 'l' }),
+    text('labels', 'Comma separated labels to apply to the pod. Will override previous values.', {
+      short: 'l',
+    }),
     text('port', 'The port that this container exposes.'),
     bool('expose', 'If true, create a ClusterIP service associated with the pod.  Requires `--port`.'),
-    text('restart', 'The restart policy for this Pod.  Legal values [Always, OnFailure, Never].', { initial: 'Always' }),
-    bool('command', 'If true and extra arguments are present, use them as the \'command\' field in the container, rather than the \'args\' field which is the default.'),
-    bool('stdin', 'Keep stdin open on the container in the pod, even if nothing is attached.', { short: 'i' }),
+    text('restart', 'The restart policy for this Pod.  Legal values [Always, OnFailure, Never].', {
+      initial: 'Always',
+    }),
+    bool(
+      'command',
+      "If true and extra arguments are present, use them as the 'command' field in the container, rather than the 'args' field which is the default.",
+    ),
+    bool('stdin', 'Keep stdin open on the container in the pod, even if nothing is attached.', {
+      short: 'i',
+    }),
     bool('tty', 'Allocate a TTY for the container in the pod.', { short: 't' }),
-    bool('attach', "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called."),
-    bool('leave-stdin-open', 'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes.'),
-    bool('rm', 'If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with \'--attach\' or with \'-i/--stdin\'.'),
+    bool(
+      'attach',
+      "If true, wait for the Pod to start running, and then attach to the Pod as if 'kubectl attach ...' were called.",
+    ),
+    bool(
+      'leave-stdin-open',
+      'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes.',
+    ),
+    bool(
+      'rm',
+      "If true, delete the pod after it exits.  Only valid when attaching to the container, e.g. with '--attach' or with '-i/--stdin'.",
+    ),
     bool('quiet', 'If true, suppress prompt messages.', { short: 'q' }),
     bool('privileged', 'If true, run the container in privileged mode.'),
     text('overrides', 'An inline JSON override for the generated object.'),
-    text('override-type', 'The method used to override the generated object: json, merge, or strategic.', { initial: 'merge' }),
-    duration('pod-running-timeout', 'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running', { initial: '1m0s' }),
+    text('override-type', 'The method used to override the generated object: json, merge, or strategic.', {
+      initial: 'merge',
+    }),
+    duration(
+      'pod-running-timeout',
+      'The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running',
+      { initial: '1m0s' },
+    ),
     text('container', '', { hidden: true }),
-    dryRunFlag, fieldManagerFlag('kubectl-run'), saveConfigFlag, recordFlag,
+    dryRunFlag,
+    fieldManagerFlag('kubectl-run'),
+    saveConfigFlag,
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
     if (!args.length || kubectl.dash === 0) throw new UsageError('NAME is required for run')
     checkFlags(kubectl)
-    const interactive = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin') || flags.bool('tty')
+    const interactive = flags.changed('attach')
+      ? flags.bool('attach')
+      : flags.bool('stdin') || flags.bool('tty')
     const pod = overridden(kubectl, podOf(kubectl, args))
     if (flags.bool('expose')) yield* exposePod(kubectl, args[0] as string)
     const info = yield* create(kubectl, podResource, pod, args)
@@ -73,11 +105,16 @@ function checkFlags(kubectl: Kubectl): void {
   const why = imageNameError(image)
   if (!image) throw new UserError('--image is required')
   if (why) throw new UserError(`Invalid image name ${goQuote(image)}: ${why}`)
-  if (flags.bool('tty') && !flags.bool('stdin')) throw new UserError('stdin is required for containers with -t/--tty')
-  if (flags.bool('expose') && !flags.string('port')) throw new UserError('--port must be set when exposing a service')
+  if (flags.bool('tty') && !flags.bool('stdin'))
+    throw new UserError('stdin is required for containers with -t/--tty')
+  if (flags.bool('expose') && !flags.string('port'))
+    throw new UserError('--port must be set when exposing a service')
   const attached = flags.bool('attach') || flags.bool('stdin')
   if (!attached && flags.bool('rm')) throw new UserError('--rm should only be used for attached containers')
-  if (attached && dryRunOf(kubectl) !== 'none' && (flags.bool('attach') || flags.bool('rm'))) throw new UserError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
+  if (attached && dryRunOf(kubectl) !== 'none' && (flags.bool('attach') || flags.bool('rm')))
+    throw new UserError(
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    )
   const restart = flags.string('restart')
   if (!/^(Always|OnFailure|Never)$/.test(restart)) throw new UserError(`invalid restart policy: ${restart}`)
 }
@@ -111,14 +148,36 @@ function overridden({ flags }: Kubectl, pod: JsonObject): JsonObject {
   }
 }
 
-const builtin = (kind: string, plural: string): Resource => ({ group: '', version: 'v1', kind, plural, singular: kind.toLowerCase(), namespaced: true, shortNames: [], categories: [], verbs: [], subresources: [] })
+const builtin = (kind: string, plural: string): Resource => ({
+  group: '',
+  version: 'v1',
+  kind,
+  plural,
+  singular: kind.toLowerCase(),
+  namespaced: true,
+  shortNames: [],
+  categories: [],
+  verbs: [],
+  subresources: [],
+})
 const podResource = builtin('Pod', 'pods')
 const serviceResource = builtin('Service', 'services')
 
-function* create(kubectl: Kubectl, resource: Resource, object: JsonObject, args: readonly string[]): Sys<Info> {
+function* create(
+  kubectl: Kubectl,
+  resource: Resource,
+  object: JsonObject,
+  args: readonly string[],
+): Sys<Info> {
   const info = new Info(kubectl, resource, kubectl.namespace, '')
-  const placed = kubectl.flags.changed('namespace') ? { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: kubectl.namespace } } : object
-  const given = recorded(kubectl, args, (kubectl.flags.bool('save-config') ? withLastApplied(placed as KubeLike) : placed) as KubeLike)
+  const placed = kubectl.flags.changed('namespace')
+    ? { ...object, metadata: { ...(object['metadata'] as JsonObject), namespace: kubectl.namespace } }
+    : object
+  const given = recorded(
+    kubectl,
+    args,
+    (kubectl.flags.bool('save-config') ? withLastApplied(placed as KubeLike) : placed) as KubeLike,
+  )
   if (dryRunOf(kubectl) === 'client') info.keep(given)
   else yield* info.create(given, writeQuery(kubectl, 'kubectl-run'))
   return info
@@ -126,10 +185,20 @@ function* create(kubectl: Kubectl, resource: Resource, object: JsonObject, args:
 
 function* exposePod(kubectl: Kubectl, name: string): Sys<void> {
   const port = Number(kubectl.flags.string('port'))
-  const labels = kubectl.flags.string('labels') ? Object.fromEntries(kubectl.flags.string('labels').split(',').map((pair) => pair.split('='))) as JsonObject : { run: name }
+  const labels = kubectl.flags.string('labels')
+    ? (Object.fromEntries(
+        kubectl.flags
+          .string('labels')
+          .split(',')
+          .map((pair) => pair.split('=')),
+      ) as JsonObject)
+    : { run: name }
   const service = {
-    kind: 'Service', apiVersion: 'v1', metadata: { name, creationTimestamp: null },
-    spec: { ports: [{ protocol: 'TCP', port, targetPort: port }], selector: labels }, status: { loadBalancer: {} },
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: { name, creationTimestamp: null },
+    spec: { ports: [{ protocol: 'TCP', port, targetPort: port }], selector: labels },
+    status: { loadBalancer: {} },
   }
   const info = yield* create(kubectl, serviceResource, service as unknown as JsonObject, [])
   yield* printDone(kubectl, 'created', info.object as KubeLike)
@@ -162,12 +231,19 @@ function* attachOrLog(kubectl: Kubectl, info: Info): Sys<void> {
       return yield* attachTo(kubectl, pod, '')
     } catch (error) {
       if (!(error instanceof UserError) || error instanceof Exit) throw error
-      yield* kubectl.err(`warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${error.message}\n`)
+      yield* kubectl.err(
+        `warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${error.message}\n`,
+      )
     }
   }
-  const stream = yield* kubectl.api.open({ path: `${info.path()}/log`, query: { container: pod.spec?.containers[0]?.name }, accept: 'application/json, */*' })
+  const stream = yield* kubectl.api.open({
+    path: `${info.path()}/log`,
+    query: { container: pod.spec?.containers[0]?.name },
+    accept: 'application/json, */*',
+  })
   if (typeof stream.response.body === 'string') yield* kubectl.out(stream.response.body)
-  for (let next = yield* stream.next(); typeof next === 'object'; next = yield* stream.next()) yield* kubectl.out(String(next.data))
+  for (let next = yield* stream.next(); typeof next === 'object'; next = yield* stream.next())
+    yield* kubectl.out(String(next.data))
 }
 
 function* concluded(kubectl: Kubectl, info: Info): Sys<void> {
@@ -185,7 +261,10 @@ function* concluded(kubectl: Kubectl, info: Info): Sys<void> {
   if (status?.phase !== 'Failed') throw new UserError(`pod ${label} left in phase ${status?.phase}`)
   const terminated = status.containerStatuses?.[0]?.state?.terminated
   if (!terminated?.exitCode) throw new UserError(`pod ${label} failed with unknown exit code`)
-  throw new Exit(terminated.exitCode, `pod ${label} terminated (${terminated.reason ?? ''})${terminated.message ? `\n${terminated.message}` : ''}`)
+  throw new Exit(
+    terminated.exitCode,
+    `pod ${label} terminated (${terminated.reason ?? ''})${terminated.message ? `\n${terminated.message}` : ''}`,
+  )
 }
 
 function* removed(kubectl: Kubectl, info: Info): Sys<void> {

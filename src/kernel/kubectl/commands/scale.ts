@@ -26,18 +26,41 @@ export const scale: Command = {
     ...printFlags,
     ...filenameFlags('identifying the resource to set a new size'),
     int('replicas', 'The new desired number of replicas. Required.', { required: true }),
-    int('current-replicas', 'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.', { initial: '-1' }),
-    text('resource-version', 'Precondition for resource version. Requires that the current resource version match this value in order to scale.'),
-    duration('timeout', "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h)."),
+    int(
+      'current-replicas',
+      'Precondition for current size. Requires that the current size of the resource match this value in order to scale. -1 (default) for no condition.',
+      { initial: '-1' },
+    ),
+    text(
+      'resource-version',
+      'Precondition for resource version. Requires that the current resource version match this value in order to scale.',
+    ),
+    duration(
+      'timeout',
+      "The length of time to wait before giving up on a scale operation, zero means don't wait. Any other values should contain a corresponding time unit (e.g. 1s, 2m, 3h).",
+    ),
     bool('all', 'Select all resources in the namespace of the specified resource types'),
-    selectorFlag, dryRunFlag, recordFlag,
+    selectorFlag,
+    dryRunFlag,
+    recordFlag,
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
-    if (flags.int('replicas') < 0) throw new UserError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
-    const result = yield* select(kubectl, { ...fileSelection(kubectl), args, labelSelector: flags.string('selector'), all: flags.bool('all'), latest: true, continueOnError: true })
+    if (flags.int('replicas') < 0)
+      throw new UserError(
+        'The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0',
+      )
+    const result = yield* select(kubectl, {
+      ...fileSelection(kubectl),
+      args,
+      labelSelector: flags.string('selector'),
+      all: flags.bool('all'),
+      latest: true,
+      continueOnError: true,
+    })
     const infos = yield* result.infos()
-    if (flags.string('resource-version') && infos.length > 1) throw new UserError('cannot use --resource-version with multiple resources')
+    if (flags.string('resource-version') && infos.length > 1)
+      throw new UserError('cannot use --resource-version with multiple resources')
     for (const info of infos) yield* scaleOne(kubectl, info)
     if (!infos.length) throw new UserError('no objects passed to scale')
     return 0
@@ -49,7 +72,8 @@ function* scaleOne(kubectl: Kubectl, info: Info): Sys<void> {
   const replicas = flags.int('replicas')
   const object = info.object as KubeLike
   if (dryRunOf(kubectl) !== 'client') {
-    if (flags.int('current-replicas') >= 0 || flags.string('resource-version')) yield* scaleIf(kubectl, info, replicas)
+    if (flags.int('current-replicas') >= 0 || flags.string('resource-version'))
+      yield* scaleIf(kubectl, info, replicas)
     else yield* patchScale(kubectl, info, replicas)
     if (flags.ms('timeout') > 0) yield* awaitReplicas(kubectl, info, replicas)
   }
@@ -59,7 +83,13 @@ function* scaleOne(kubectl: Kubectl, info: Info): Sys<void> {
 const dryRunQuery = (kubectl: Kubectl) => ({ dryRun: dryRunOf(kubectl) === 'server' ? 'All' : undefined })
 
 function* patchScale(kubectl: Kubectl, info: Info, replicas: number): Sys<void> {
-  yield* kubectl.api.call({ method: 'PATCH', path: info.path(info.name, 'scale'), body: { spec: { replicas } }, contentType: patchTypes.merge, query: dryRunQuery(kubectl) })
+  yield* kubectl.api.call({
+    method: 'PATCH',
+    path: info.path(info.name, 'scale'),
+    body: { spec: { replicas } },
+    contentType: patchTypes.merge,
+    query: dryRunQuery(kubectl),
+  })
 }
 
 /** Only while the size, or the version, is what was expected (kubectl: scale/scale.go ScaleSimple). */
@@ -71,10 +101,17 @@ function* scaleIf(kubectl: Kubectl, info: Info, replicas: number): Sys<void> {
     const current = yield* kubectl.api.call({ path })
     const spec = (current['spec'] ?? {}) as { replicas?: number }
     const found = ((current['metadata'] ?? {}) as { resourceVersion?: string }).resourceVersion ?? ''
-    if (expected >= 0 && (spec.replicas ?? 0) !== expected) throw new UserError(`Expected replicas to be ${expected}, was ${spec.replicas ?? 0}`)
-    if (version && version !== found) throw new UserError(`Expected resource version to be ${version}, was ${found}`)
+    if (expected >= 0 && (spec.replicas ?? 0) !== expected)
+      throw new UserError(`Expected replicas to be ${expected}, was ${spec.replicas ?? 0}`)
+    if (version && version !== found)
+      throw new UserError(`Expected resource version to be ${version}, was ${found}`)
     try {
-      yield* kubectl.api.call({ method: 'PUT', path, body: { ...current, spec: { ...spec, replicas } }, query: dryRunQuery(kubectl) })
+      yield* kubectl.api.call({
+        method: 'PUT',
+        path,
+        body: { ...current, spec: { ...spec, replicas } },
+        query: dryRunQuery(kubectl),
+      })
       return
     } catch (error) {
       if (!hasReason(error, 'Conflict')) throw error

@@ -22,24 +22,42 @@ export const setEnv: Command = {
   short: 'Update environment variables on a pod template',
   flags: [
     ...setFlags,
-    text('containers', 'The names of containers in the selected pod templates to change - may use wildcards', { short: 'c', initial: '*' }),
+    text(
+      'containers',
+      'The names of containers in the selected pod templates to change - may use wildcards',
+      { short: 'c', initial: '*' },
+    ),
     text('from', 'The name of a resource from which to inject environment variables'),
     text('prefix', 'Prefix to append to variable names'),
-    array('env', 'Specify a key-value pair for an environment variable to set into each container.', { short: 'e' }),
+    array('env', 'Specify a key-value pair for an environment variable to set into each container.', {
+      short: 'e',
+    }),
     list('keys', 'Comma-separated list of keys to import from specified resource'),
-    bool('list', 'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.'),
+    bool(
+      'list',
+      'If true, display the environment and any changes in the standard format. this flag will removed when we have kubectl view env.',
+    ),
     bool('resolve', 'If true, show secret or configmap references when listing variables'),
-    bool('overwrite', 'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.', { initial: 'true' }),
+    bool(
+      'overwrite',
+      'If true, allow environment to be overwritten, otherwise reject updates that overwrite existing environment.',
+      { initial: 'true' },
+    ),
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
     const { resources, changes } = yield* split(kubectl, args)
-    if (!resources.length && !flags.list('filename').length) throw new UserError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
-    if (flags.list('keys').length && !flags.string('from')) throw new UserError('when specifying --keys, a configmap or secret must be provided with --from')
+    if (!resources.length && !flags.list('filename').length)
+      throw new UserError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+    if (flags.list('keys').length && !flags.string('from'))
+      throw new UserError('when specifying --keys, a configmap or secret must be provided with --from')
     const all = { set: [...(yield* imported(kubectl)), ...changes.set], remove: changes.remove }
     if (flags.bool('list')) return yield* listEnvironment(kubectl, resources, all)
-    if (!all.set.length && !all.remove.length) throw new UserError('at least one environment variable must be provided')
-    yield* setObjects(kubectl, resources, 'env updated', (object, info) => withEnvironment(kubectl, object, info.label, all))
+    if (!all.set.length && !all.remove.length)
+      throw new UserError('at least one environment variable must be provided')
+    yield* setObjects(kubectl, resources, 'env updated', (object, info) =>
+      withEnvironment(kubectl, object, info.label, all),
+    )
     return 0
   },
 }
@@ -50,10 +68,14 @@ function* split(kubectl: Kubectl, args: readonly string[]): Sys<{ resources: str
   const first = args.findIndex(isChange)
   const resources = first < 0 ? [...args] : args.slice(0, first)
   const pairs = [...(first < 0 ? [] : args.slice(first)), ...kubectl.flags.list('env')]
-  if (pairs.includes('-') && kubectl.flags.list('filename').includes('-')) throw new UserError('standard input cannot be used for multiple arguments')
+  if (pairs.includes('-') && kubectl.flags.list('filename').includes('-'))
+    throw new UserError('standard input cannot be used for multiple arguments')
   const late = pairs.find((argument) => !isChange(argument))
-  if (late !== undefined) throw new UserError(`environment variables must be of the form key=value, but is ${late}`)
-  const lines = pairs.includes('-') ? (yield* readAll(0)).split('\n').filter((line) => line.trim() && !line.startsWith('#')) : []
+  if (late !== undefined)
+    throw new UserError(`environment variables must be of the form key=value, but is ${late}`)
+  const lines = pairs.includes('-')
+    ? (yield* readAll(0)).split('\n').filter((line) => line.trim() && !line.startsWith('#'))
+    : []
   return { resources, changes: parse([...pairs.filter((pair) => pair !== '-'), ...lines]) }
 }
 
@@ -81,7 +103,8 @@ function* imported(kubectl: Kubectl): Sys<JsonObject[]> {
   const infos = yield* (yield* select(kubectl, { args: [from], singleType: true })).infos()
   const variables: JsonObject[] = []
   for (const { object, name } of infos) {
-    const source = object?.kind === 'Secret' ? 'secretKeyRef' : object?.kind === 'ConfigMap' ? 'configMapKeyRef' : ''
+    const source =
+      object?.kind === 'Secret' ? 'secretKeyRef' : object?.kind === 'ConfigMap' ? 'configMapKeyRef' : ''
     if (!source) throw new UserError(`unsupported resource specified in --from`)
     const keys = Object.keys((object?.['data'] ?? {}) as JsonObject).sort()
     const wanted = flags.list('keys')
@@ -95,7 +118,12 @@ function* imported(kubectl: Kubectl): Sys<JsonObject[]> {
   return variables
 }
 
-function withEnvironment(kubectl: Kubectl, object: KubeLike, label: string, { set, remove }: Changes): KubeLike {
+function withEnvironment(
+  kubectl: Kubectl,
+  object: KubeLike,
+  label: string,
+  { set, remove }: Changes,
+): KubeLike {
   const { flags } = kubectl
   const pattern = flags.string('containers')
   return withPodSpec(object, (spec) => {
@@ -110,7 +138,12 @@ function withEnvironment(kubectl: Kubectl, object: KubeLike, label: string, { se
   function changed1(container: ContainerJson): ContainerJson {
     const known = (container['env'] ?? []) as readonly JsonObject[]
     if (!flags.bool('overwrite')) {
-      const taken = set.filter(({ name }) => known.some((one) => one['name'] === name)).map(({ name }) => `'${String(name)}' already has a value (${String(known.find((one) => one['name'] === name)?.['value'])})`)
+      const taken = set
+        .filter(({ name }) => known.some((one) => one['name'] === name))
+        .map(
+          ({ name }) =>
+            `'${String(name)}' already has a value (${String(known.find((one) => one['name'] === name)?.['value'])})`,
+        )
       if (taken.length) throw new UserError(`${taken.join('; ')}, and --overwrite is false`)
     }
     const env = merged(known, set).filter(({ name }) => !remove.includes(String(name)))
@@ -133,7 +166,14 @@ function merged(known: readonly JsonObject[], set: readonly JsonObject[]): JsonO
 function* listEnvironment(kubectl: Kubectl, resources: readonly string[], changes: Changes): Sys<number> {
   const { flags } = kubectl
   const local = flags.bool('local')
-  const result = yield* select(kubectl, { ...fileSelection(kubectl), args: resources, local, all: flags.bool('all'), labelSelector: flags.string('selector'), latest: !local })
+  const result = yield* select(kubectl, {
+    ...fileSelection(kubectl),
+    args: resources,
+    local,
+    all: flags.bool('all'),
+    labelSelector: flags.string('selector'),
+    latest: !local,
+  })
   yield* result.visit(function* (info) {
     const changed = withEnvironment(kubectl, info.object as KubeLike, info.label, changes)
     let containers: readonly ContainerJson[] = []
@@ -142,17 +182,31 @@ function* listEnvironment(kubectl: Kubectl, resources: readonly string[], change
       return spec
     })
     for (const container of containers) {
-      yield* kubectl.out(`# ${info.object?.kind?.toLowerCase()}s ${info.name}, container ${container.name}\n`.replace(/^# \S+/, `# ${info.mapping.plural === 'pods' ? info.mapping.kind : info.mapping.plural}`))
-      for (const variable of (container['env'] ?? []) as readonly JsonObject[]) yield* kubectl.out(`${environmentLine(variable)}\n`)
+      yield* kubectl.out(
+        `# ${info.object?.kind?.toLowerCase()}s ${info.name}, container ${container.name}\n`.replace(
+          /^# \S+/,
+          `# ${info.mapping.plural === 'pods' ? info.mapping.kind : info.mapping.plural}`,
+        ),
+      )
+      for (const variable of (container['env'] ?? []) as readonly JsonObject[])
+        yield* kubectl.out(`${environmentLine(variable)}\n`)
     }
   })
   return 0
 }
 
 function environmentLine(variable: JsonObject): string {
-  const from = variable['valueFrom'] as { secretKeyRef?: { name: string; key: string }; configMapKeyRef?: { name: string; key: string }; fieldRef?: { fieldPath: string } } | undefined
+  const from = variable['valueFrom'] as
+    | {
+        secretKeyRef?: { name: string; key: string }
+        configMapKeyRef?: { name: string; key: string }
+        fieldRef?: { fieldPath: string }
+      }
+    | undefined
   if (!from) return `${String(variable['name'])}=${String(variable['value'] ?? '')}`
-  if (from.secretKeyRef) return `# ${String(variable['name'])} from secret ${from.secretKeyRef.name}, key ${from.secretKeyRef.key}`
-  if (from.configMapKeyRef) return `# ${String(variable['name'])} from configmap ${from.configMapKeyRef.name}, key ${from.configMapKeyRef.key}`
+  if (from.secretKeyRef)
+    return `# ${String(variable['name'])} from secret ${from.secretKeyRef.name}, key ${from.secretKeyRef.key}`
+  if (from.configMapKeyRef)
+    return `# ${String(variable['name'])} from configmap ${from.configMapKeyRef.name}, key ${from.configMapKeyRef.key}`
   return `# ${String(variable['name'])} from field path ${from.fieldRef?.fieldPath}`
 }

@@ -23,22 +23,36 @@ export const setFlags: readonly FlagSpec[] = [
   ...filenameFlags('identifying the resource to get from a server.'),
   bool('all', 'Select all resources, in the namespace of the specified resource types'),
   bool('local', 'If true, set will NOT contact api-server but run locally.'),
-  selectorFlag, dryRunFlag, fieldManagerFlag('kubectl-set'), recordFlag,
+  selectorFlag,
+  dryRunFlag,
+  fieldManagerFlag('kubectl-set'),
+  recordFlag,
 ]
 
 /** Change objects by a strategic merge patch and say so (kubectl: pkg/cmd/set). `change` throws what is wrong with one. */
-export function* setObjects(kubectl: Kubectl, args: readonly string[], done: string, change: (object: KubeLike, info: Info) => KubeLike): Sys<void> {
+export function* setObjects(
+  kubectl: Kubectl,
+  args: readonly string[],
+  done: string,
+  change: (object: KubeLike, info: Info) => KubeLike,
+): Sys<void> {
   const { flags } = kubectl
   const local = flags.bool('local')
-  if (local && dryRunOf(kubectl) === 'server') throw new UserError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
+  if (local && dryRunOf(kubectl) === 'server')
+    throw new UserError('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
   if (local && args.length) throw new UserError(localNeedsFiles)
   const result = yield* select(kubectl, {
-    ...fileSelection(kubectl), args, local, all: flags.bool('all'), labelSelector: flags.string('selector'), latest: !local, continueOnError: true,
+    ...fileSelection(kubectl),
+    args,
+    local,
+    all: flags.bool('all'),
+    labelSelector: flags.string('selector'),
+    latest: !local,
+    continueOnError: true,
   })
   const errors: Error[] = []
   const infos: Info[] = []
   try {
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     yield* result.visit(function* (info) {
       infos.push(info)
     })
@@ -61,7 +75,13 @@ export function* setObjects(kubectl: Kubectl, args: readonly string[], done: str
 /** The tail of missingResource is for those who gave a type. */
 const localNeedsFiles = `you must specify resources by --filename when --local is set.\n${missingResource.split('\n').slice(1, 4).join('\n')}`
 
-function* setOne(kubectl: Kubectl, args: readonly string[], info: Info, done: string, change: (object: KubeLike, info: Info) => KubeLike): Sys<void> {
+function* setOne(
+  kubectl: Kubectl,
+  args: readonly string[],
+  info: Info,
+  done: string,
+  change: (object: KubeLike, info: Info) => KubeLike,
+): Sys<void> {
   const before = info.object as KubeLike
   const { group, version, kind } = info.mapping
   const struct = structNameOf(group, version, kind)
@@ -70,10 +90,15 @@ function* setOne(kubectl: Kubectl, args: readonly string[], info: Info, done: st
   const changed = recorded(kubectl, args, change(before, info))
   const after = local ? (encode(struct, changed) as KubeLike) : changed
   if (equalJson(before, changed)) return
-  if (kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client') return yield* kubectl.out(operationPrinter(kubectl, done).print(after))
+  if (kubectl.flags.bool('local') || dryRunOf(kubectl) === 'client')
+    return yield* kubectl.out(operationPrinter(kubectl, done).print(after))
   const body = struct ? twoWayPatch(before, after, patchSchemaOf(struct)) : createMergePatch(before, after)
   try {
-    yield* info.patch(struct ? patchTypes.strategic : patchTypes.merge, body, writeQuery(kubectl, 'kubectl-set'))
+    yield* info.patch(
+      struct ? patchTypes.strategic : patchTypes.merge,
+      body,
+      writeQuery(kubectl, 'kubectl-set'),
+    )
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
     throw new UserError(`failed to patch ${done.split(' ')[0]} update to pod template ${error.message}`)

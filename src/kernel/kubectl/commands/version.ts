@@ -30,12 +30,17 @@ export const version: Command = {
     const { flags } = kubectl
     if (args.length) throw new UserError(`extra arguments: [${args.join(' ')}]`)
     const format = flags.string('output')
-    if (format !== '' && format !== 'yaml' && format !== 'json') throw new UserError(`--output must be 'yaml' or 'json'`)
+    if (format !== '' && format !== 'yaml' && format !== 'json')
+      throw new UserError(`--output must be 'yaml' or 'json'`)
     let server: JsonObject | undefined
     let failure: unknown
     if (!flags.bool('client')) {
       try {
-        server = yield* kubectl.api.call({ path: '/version', query: { timeout: '32s' }, accept: 'application/json, */*' })
+        server = yield* kubectl.api.call({
+          path: '/version',
+          query: { timeout: '32s' },
+          accept: 'application/json, */*',
+        })
       } catch (error) {
         failure = error
       }

@@ -17,7 +17,7 @@ import { fileSelection } from './manifest-options.ts'
 import { allNamespacesFlag, fieldSelectorFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
 
 export const wait: Command = {
-  use: 'wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath=\'{}\'[=value]]',
+  use: "wait ([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]]",
   short: 'Experimental: Wait for a specific condition on one or many resources',
   example: `  # Wait for the pod "busybox1" to contain the status condition of type "Ready"
   kubectl wait --for=condition=Ready pod/busybox1
@@ -28,11 +28,20 @@ export const wait: Command = {
   flags: [
     ...printFlags,
     ...filenameFlags('identifying the resource.'),
-    text('for', "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity."),
-    duration('timeout', 'The length of time to wait before giving up.  Zero means check once and don\'t wait, negative means wait for a week.', { initial: '30s' }),
+    text(
+      'for',
+      "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Condition values are compared after Unicode simple case folding, which is a more general form of case-insensitivity.",
+    ),
+    duration(
+      'timeout',
+      "The length of time to wait before giving up.  Zero means check once and don't wait, negative means wait for a week.",
+      { initial: '30s' },
+    ),
     bool('all', 'Select all resources in the namespace of the specified resource types'),
     bool('local', 'If true, annotation will NOT contact api-server but run locally.'),
-    allNamespacesFlag, selectorFlag, fieldSelectorFlag,
+    allNamespacesFlag,
+    selectorFlag,
+    fieldSelectorFlag,
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
@@ -59,7 +68,11 @@ export const wait: Command = {
 const WEEK_MS = 168 * 3600 * 1000
 
 const bareObject = ({ mapping, name }: Info): KubeLike =>
-  ({ apiVersion: mapping.group ? `${mapping.group}/${mapping.version}` : mapping.version, kind: mapping.kind, metadata: { name } }) as KubeLike
+  ({
+    apiVersion: mapping.group ? `${mapping.group}/${mapping.version}` : mapping.version,
+    kind: mapping.kind,
+    metadata: { name },
+  }) as KubeLike
 
 interface Condition {
   readonly type: 'create' | 'delete' | 'condition' | 'jsonpath'
@@ -83,8 +96,14 @@ function jsonPathCondition(text: string): Condition {
   const at = assignment(text)
   const path = (at < 0 ? text : text.slice(0, at)).replace(/^(['"])(.*)\1$/s, '$2')
   const value = at < 0 ? undefined : text.slice(at + 1)
-  if (!path) throw new UserError("jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'")
-  if (value === '') throw new UserError("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
+  if (!path)
+    throw new UserError(
+      "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'",
+    )
+  if (value === '')
+    throw new UserError(
+      "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
+    )
   return { type: 'jsonpath', name: fieldPath(path), value: value?.replace(/^(['"])(.*)\1$/s, '$2') }
 }
 
@@ -103,14 +122,20 @@ function assignment(text: string): number {
 function* resolved(kubectl: Kubectl, args: readonly string[], type: string, deadline: number): Sys<Info[]> {
   const { flags } = kubectl
   const selection = {
-    ...fileSelection(kubectl), args, latest: true, all: flags.bool('all'), allNamespaces: flags.bool('all-namespaces'),
-    labelSelector: flags.string('selector'), fieldSelector: flags.string('field-selector'), continueOnError: true,
+    ...fileSelection(kubectl),
+    args,
+    latest: true,
+    all: flags.bool('all'),
+    allNamespaces: flags.bool('all-namespaces'),
+    labelSelector: flags.string('selector'),
+    fieldSelector: flags.string('field-selector'),
+    continueOnError: true,
   }
-  if (!args.length && !flags.list('filename').length) throw new UsageError('you must provide one or more resources')
+  if (!args.length && !flags.list('filename').length)
+    throw new UsageError('you must provide one or more resources')
   for (;;) {
     const infos: Info[] = []
     const result = yield* select(kubectl, selection)
-    // biome-ignore lint/correctness/useYield: a visit may wait, this one need not
     const visiting = result.visit(function* (info) {
       infos.push(info)
     })
@@ -124,7 +149,7 @@ function* resolved(kubectl: Kubectl, args: readonly string[], type: string, dead
   }
 }
 
-function* waitFor(kubectl: Kubectl, info: Info, condition: Condition, timeoutMs: number): Sys<void> {
+function* waitFor(_kubectl: Kubectl, info: Info, condition: Condition, timeoutMs: number): Sys<void> {
   if (condition.type === 'create') return
   if (condition.type === 'delete') return yield* deleted(info, timeoutMs)
   if (info.object && holds(condition, info.object)) return
@@ -146,11 +171,15 @@ function* deleted(info: Info, timeoutMs: number): Sys<void> {
 
 function holds({ type, name, value }: Condition, object: KubeLike): boolean {
   if (type === 'jsonpath') return pathHolds(name, value, object)
-  const { metadata, status } = object as { metadata?: { generation?: number }; status?: { conditions?: readonly JsonObject[]; observedGeneration?: number } }
+  const { metadata, status } = object as {
+    metadata?: { generation?: number }
+    status?: { conditions?: readonly JsonObject[]; observedGeneration?: number }
+  }
   const found = status?.conditions?.find((one) => String(one['type']).toLowerCase() === name.toLowerCase())
   if (!found) return false
   const observed = (found['observedGeneration'] ?? status?.observedGeneration) as number | undefined
-  if (observed !== undefined && metadata?.generation !== undefined && observed < metadata.generation) return false
+  if (observed !== undefined && metadata?.generation !== undefined && observed < metadata.generation)
+    return false
   return String(found['status']).toLowerCase() === (value ?? 'true').toLowerCase()
 }
 
@@ -161,6 +190,7 @@ function pathHolds(path: string, value: string | undefined, object: KubeLike): b
   if (values[0].length > 1) throw new UserError('given jsonpath expression matches more than one value')
   const [found] = values[0]
   if (value === undefined) return true
-  if (typeof found === 'object') throw new UserError(`jsonpath leads to a nested object or list which is not supported`)
+  if (typeof found === 'object')
+    throw new UserError(`jsonpath leads to a nested object or list which is not supported`)
   return String(found).trim() === value.trim()
 }

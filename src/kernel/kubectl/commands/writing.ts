@@ -35,7 +35,10 @@ export function withLastApplied(object: KubeLike): KubeLike {
   const annotations = (metadata['annotations'] ?? {}) as JsonObject
   const recorded = { ...bare, metadata: { ...metadata, annotations } }
   const text = `${printJson(recorded)}\n`
-  return { ...bare, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } } as KubeLike
+  return {
+    ...bare,
+    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
+  } as KubeLike
 }
 
 function withoutLastApplied(object: KubeLike): KubeLike {

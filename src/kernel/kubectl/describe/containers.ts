@@ -1,4 +1,14 @@
-import type { Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Pod, Probe, ResourceRequirements, VolumeMount } from 'kubernetes-types/core/v1'
+import type {
+  Container,
+  ContainerPort,
+  ContainerState,
+  ContainerStatus,
+  EnvVar,
+  Pod,
+  Probe,
+  ResourceRequirements,
+  VolumeMount,
+} from 'kubernetes-types/core/v1'
 import { canonicalQuantity } from '../../api/quantity.ts'
 import { containerResource, podField } from './downward.ts'
 import { longTime, type Writer } from './writer.ts'
@@ -21,7 +31,11 @@ export function describeContainers(
     words(w, 'Args', container.args)
     if (status) state(w, status)
     describeResources(w, container.resources, 2)
-    for (const [label, probe] of [['Liveness', container.livenessProbe], ['Readiness', container.readinessProbe], ['Startup', container.startupProbe]] as const)
+    for (const [label, probe] of [
+      ['Liveness', container.livenessProbe],
+      ['Readiness', container.readinessProbe],
+      ['Startup', container.startupProbe],
+    ] as const)
       if (probe) w.field(2, label, probeText(probe))
     environmentFrom(w, container)
     environment(w, container, pod)
@@ -43,7 +57,12 @@ function basics(w: Writer, container: Container, status: ContainerStatus | undef
   }
 }
 
-function ports(w: Writer, label: string, list: readonly ContainerPort[] | undefined, pick: (port: ContainerPort) => number): void {
+function ports(
+  w: Writer,
+  label: string,
+  list: readonly ContainerPort[] | undefined,
+  pick: (port: ContainerPort) => number,
+): void {
   const texts = (list ?? []).map((port) => `${pick(port)}/${port.protocol ?? ''}`)
   w.field(2, texts.length > 1 ? `${label}s` : label, texts.join(', ') || '<none>')
 }
@@ -79,18 +98,32 @@ function one(w: Writer, label: string, { running, waiting, terminated }: Contain
   }
 }
 
-export function describeResources(w: Writer, resources: ResourceRequirements | undefined, level: number): void {
-  for (const [label, list] of [['Limits', resources?.limits], ['Requests', resources?.requests]] as const) {
+export function describeResources(
+  w: Writer,
+  resources: ResourceRequirements | undefined,
+  level: number,
+): void {
+  for (const [label, list] of [
+    ['Limits', resources?.limits],
+    ['Requests', resources?.requests],
+  ] as const) {
     const names = Object.keys(list ?? {}).sort()
     if (!names.length) continue
     w.line(level, `${label}:`)
-    for (const name of names) w.field(level + 1, name, canonicalQuantity(String((list as Record<string, string>)[name])))
+    for (const name of names)
+      w.field(level + 1, name, canonicalQuantity(String((list as Record<string, string>)[name])))
   }
 }
 
 /** `http-get http://:80/ delay=0s timeout=1s period=10s #success=1 #failure=3`. */
 export function probeText(probe: Probe): string {
-  const { initialDelaySeconds = 0, timeoutSeconds = 0, periodSeconds = 0, successThreshold = 0, failureThreshold = 0 } = probe
+  const {
+    initialDelaySeconds = 0,
+    timeoutSeconds = 0,
+    periodSeconds = 0,
+    successThreshold = 0,
+    failureThreshold = 0,
+  } = probe
   const attributes = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s #success=${successThreshold} #failure=${failureThreshold}`
   if (probe.exec) return `exec [${(probe.exec.command ?? []).join(' ')}] ${attributes}`
   if (probe.httpGet) {
@@ -108,7 +141,10 @@ function environmentFrom(w: Writer, { envFrom = [] }: Container): void {
   for (const { prefix, configMapRef, secretRef } of envFrom) {
     const source = configMapRef ?? secretRef
     const kind = configMapRef ? 'ConfigMap' : 'Secret'
-    w.line(3, `${source?.name}\t${kind}${prefix ? ` with prefix '${prefix}'` : ''}\tOptional: ${source?.optional ?? false}`)
+    w.line(
+      3,
+      `${source?.name}\t${kind}${prefix ? ` with prefix '${prefix}'` : ''}\tOptional: ${source?.optional ?? false}`,
+    )
   }
 }
 
@@ -116,16 +152,23 @@ function environment(w: Writer, container: Container, pod: Pod | undefined): voi
   const { env = [] } = container
   w.line(2, `Environment:${env.length ? '' : '\t<none>'}`)
   for (const variable of env) {
-    if (variable.valueFrom) w.line(3, `${variable.name}:\t${valueFromText(variable, container, pod)}`)
-    else (variable.value ?? '').split('\n').forEach((line, i) => w.line(3, i ? `\t${line}` : `${variable.name}:\t${line}`))
+    if (variable.valueFrom) {
+      w.line(3, `${variable.name}:\t${valueFromText(variable, container, pod)}`)
+      continue
+    }
+    for (const [i, line] of (variable.value ?? '').split('\n').entries())
+      w.line(3, i ? `\t${line}` : `${variable.name}:\t${line}`)
   }
 }
 
 function valueFromText({ valueFrom = {} }: EnvVar, container: Container, pod: Pod | undefined): string {
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom
-  if (fieldRef) return `${pod ? podField(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`
-  if (resourceFieldRef) return `${containerResource(container, resourceFieldRef.resource, resourceFieldRef.divisor)} (${resourceFieldRef.resource})`
-  if (secretKeyRef) return `<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`
+  if (fieldRef)
+    return `${pod ? podField(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`
+  if (resourceFieldRef)
+    return `${containerResource(container, resourceFieldRef.resource, resourceFieldRef.divisor)} (${resourceFieldRef.resource})`
+  if (secretKeyRef)
+    return `<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>\tOptional: ${secretKeyRef.optional ?? false}`
   return `<set to the key '${configMapKeyRef?.key}' of config map '${configMapKeyRef?.name}'>\tOptional: ${configMapKeyRef?.optional ?? false}`
 }
 
@@ -135,7 +178,11 @@ function mounts(w: Writer, { volumeMounts = [], volumeDevices = [] }: Container)
   for (const mount of byPath) w.line(3, `${mount.mountPath} from ${mount.name} (${mountFlags(mount)})`)
   if (!volumeDevices.length) return
   w.line(2, 'Devices:')
-  for (const { devicePath, name } of [...volumeDevices].sort((a, b) => (a.devicePath < b.devicePath ? -1 : 1))) w.line(3, `${devicePath} from ${name}`)
+  for (const { devicePath, name } of [...volumeDevices].sort((a, b) =>
+    a.devicePath < b.devicePath ? -1 : 1,
+  ))
+    w.line(3, `${devicePath} from ${name}`)
 }
 
-const mountFlags = ({ readOnly, subPath }: VolumeMount) => [readOnly ? 'ro' : 'rw', ...(subPath ? [`path="${subPath}"`] : [])].join(',')
+const mountFlags = ({ readOnly, subPath }: VolumeMount) =>
+  [readOnly ? 'ro' : 'rw', ...(subPath ? [`path="${subPath}"`] : [])].join(',')

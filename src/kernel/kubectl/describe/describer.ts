@@ -23,7 +23,11 @@ export interface Describer<T = JsonObject> {
 export const describer = <T>(one: Describer<T>): Describer => one as unknown as Describer
 
 /** A collection; empty when it cannot be had. */
-export function* listOr<T>(context: Context, path: string, query: Readonly<Record<string, string | undefined>> = {}): Sys<T[]> {
+export function* listOr<T>(
+  context: Context,
+  path: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): Sys<T[]> {
   try {
     const list = yield* context.kubectl.api.call({ path, query })
     return (list['items'] ?? []) as unknown as T[]

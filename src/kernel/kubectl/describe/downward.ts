@@ -16,7 +16,10 @@ export function podField(pod: Pod, path: string): string {
     case 'metadata.labels':
     case 'metadata.annotations': {
       const map = metadata[path.slice('metadata.'.length) as 'labels' | 'annotations'] ?? {}
-      return Object.keys(map).sort().map((key) => `${key}=${JSON.stringify(map[key])}`).join('\n')
+      return Object.keys(map)
+        .sort()
+        .map((key) => `${key}=${JSON.stringify(map[key])}`)
+        .join('\n')
     }
     case 'spec.nodeName':
       return spec?.nodeName ?? ''
@@ -33,8 +36,15 @@ export function podField(pod: Pod, path: string): string {
 }
 
 /** `limits.cpu` and the like, divided and rounded up. */
-export function containerResource({ resources }: Container, name: string, divisor: string | undefined): string {
-  const [list, resource] = [name.startsWith('limits.') ? resources?.limits : resources?.requests, name.slice(name.indexOf('.') + 1)]
+export function containerResource(
+  { resources }: Container,
+  name: string,
+  divisor: string | undefined,
+): string {
+  const [list, resource] = [
+    name.startsWith('limits.') ? resources?.limits : resources?.requests,
+    name.slice(name.indexOf('.') + 1),
+  ]
   const text = (list as Record<string, string> | undefined)?.[resource]
   if (text === undefined) return resource === 'cpu' && name.startsWith('limits') ? 'node allocatable' : '0'
   const amount = parseQuantity(String(text))

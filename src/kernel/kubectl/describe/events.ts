@@ -12,13 +12,17 @@ export function describeEvents(w: Writer, events: readonly Event[] | undefined, 
   w.line(1, '----\t------\t----\t----\t-------')
   for (const event of sorted(events)) {
     const from = event.source?.component || event.reportingComponent || ''
-    w.line(1, `${event.type}\t${event.reason}\t${eventAge(event, now)}\t${from}\t${(event.message ?? '').trim()}`)
+    w.line(
+      1,
+      `${event.type}\t${event.reason}\t${eventAge(event, now)}\t${from}\t${(event.message ?? '').trim()}`,
+    )
   }
 }
 
 const stamp = (time: unknown): number => parseTime(String(time ?? '')) ?? 0
 
-const sorted = (events: readonly Event[]): Event[] => [...events].sort((a, b) => stamp(a.lastTimestamp) - stamp(b.lastTimestamp))
+const sorted = (events: readonly Event[]): Event[] =>
+  [...events].sort((a, b) => stamp(a.lastTimestamp) - stamp(b.lastTimestamp))
 
 /** `14s (x2 over 17s)`. */
 export function eventAge(event: Event, now: number): string {

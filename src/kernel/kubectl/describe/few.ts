@@ -11,13 +11,16 @@ import { describeVolumeSource } from './volumes.ts'
 const podDisruptionBudget = describer<PodDisruptionBudget>({
   group: 'policy',
   kind: 'PodDisruptionBudget',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata = {}, spec, status }, { events, now }) {
     w.field(0, 'Name', metadata.name)
     w.field(0, 'Namespace', metadata.namespace)
     if (spec?.minAvailable !== undefined) w.field(0, 'Min available', spec.minAvailable)
     else if (spec?.maxUnavailable !== undefined) w.field(0, 'Max unavailable', spec.maxUnavailable)
-    w.field(0, 'Selector', spec?.selector ? formatLabelSelector(spec.selector as LabelSelectorObject) : '<unset>')
+    w.field(
+      0,
+      'Selector',
+      spec?.selector ? formatLabelSelector(spec.selector as LabelSelectorObject) : '<unset>',
+    )
     w.line(0, 'Status:')
     w.field(2, 'Allowed disruptions', status?.disruptionsAllowed ?? 0)
     w.field(2, 'Current', status?.currentHealthy ?? 0)
@@ -30,8 +33,11 @@ const podDisruptionBudget = describer<PodDisruptionBudget>({
 const priorityClass = describer<PriorityClass>({
   group: 'scheduling.k8s.io',
   kind: 'PriorityClass',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
-  *describe(w, { metadata, value, globalDefault = false, preemptionPolicy, description = '' }, { events, now }) {
+  *describe(
+    w,
+    { metadata, value, globalDefault = false, preemptionPolicy, description = '' },
+    { events, now },
+  ) {
     w.field(0, 'Name', metadata?.name)
     w.field(0, 'Value', value)
     w.field(0, 'GlobalDefault', globalDefault)
@@ -45,7 +51,6 @@ const priorityClass = describer<PriorityClass>({
 const resourceQuota = describer<ResourceQuota>({
   group: '',
   kind: 'ResourceQuota',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata = {}, spec = {}, status = {} }) {
     w.field(0, 'Name', metadata.name)
     w.field(0, 'Namespace', metadata.namespace)
@@ -54,12 +59,22 @@ const resourceQuota = describer<ResourceQuota>({
     const used = (status.used ?? {}) as Record<string, string>
     w.line(0, 'Resource\tUsed\tHard')
     w.line(0, '--------\t----\t----')
-    for (const key of Object.keys(hard).sort()) w.line(0, `${key}\t${canonicalQuantity(String(used[key] ?? '0'))}\t${canonicalQuantity(String(hard[key]))}`)
+    for (const key of Object.keys(hard).sort())
+      w.line(
+        0,
+        `${key}\t${canonicalQuantity(String(used[key] ?? '0'))}\t${canonicalQuantity(String(hard[key]))}`,
+      )
   },
 })
 
-const modes: Readonly<Record<string, string>> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
-const modesText = (list: readonly string[] | undefined) => (list ?? []).map((mode) => modes[mode] ?? mode).join(',')
+const modes: Readonly<Record<string, string>> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
+const modesText = (list: readonly string[] | undefined) =>
+  (list ?? []).map((mode) => modes[mode] ?? mode).join(',')
 const storageOf = (list: unknown) => {
   const storage = (list as Record<string, string> | undefined)?.['storage']
   return storage === undefined ? '' : canonicalQuantity(String(storage))
@@ -68,7 +83,6 @@ const storageOf = (list: unknown) => {
 const persistentVolume = describer<PersistentVolume>({
   group: '',
   kind: 'PersistentVolume',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata = {}, spec = {}, status = {} }, { events, now }) {
     w.field(0, 'Name', metadata.name)
     labels(w, 'Labels', metadata.labels)
@@ -87,7 +101,8 @@ const persistentVolume = describer<PersistentVolume>({
       w.line(0, 'Node Affinity:\t')
       w.line(1, `Required Terms:\t${terms?.length ? '' : '<none>'}`)
       terms?.forEach(({ matchExpressions = [] }, i) => {
-        matchExpressions.forEach(({ key, operator, values = [] }, k) => w.line(2, `${k ? '' : `Term ${i}:`}\t${key} ${operator.toLowerCase()} [${values.join(', ')}]`))
+        for (const [k, { key, operator, values = [] }] of matchExpressions.entries())
+          w.line(2, `${k ? '' : `Term ${i}:`}\t${key} ${operator.toLowerCase()} [${values.join(', ')}]`)
       })
     }
     w.field(0, 'Message', status.message ?? '')
@@ -100,7 +115,6 @@ const persistentVolume = describer<PersistentVolume>({
 const persistentVolumeClaim = describer<PersistentVolumeClaim>({
   group: '',
   kind: 'PersistentVolumeClaim',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata = {}, spec = {}, status = {} }, { events, now }) {
     w.field(0, 'Name', metadata.name)
     w.field(0, 'Namespace', metadata.namespace)
@@ -118,4 +132,10 @@ const persistentVolumeClaim = describer<PersistentVolumeClaim>({
   },
 })
 
-export const few: readonly Describer[] = [podDisruptionBudget, priorityClass, resourceQuota, persistentVolume, persistentVolumeClaim]
+export const few: readonly Describer[] = [
+  podDisruptionBudget,
+  priorityClass,
+  resourceQuota,
+  persistentVolume,
+  persistentVolumeClaim,
+]

@@ -8,7 +8,6 @@ import { annotations, labels } from './metadata.ts'
 import type { Writer } from './writer.ts'
 
 /** Any object, field by field (kubectl: genericDescriber). */
-// biome-ignore lint/correctness/useYield: other describers ask the server
 export function* describeGeneric(w: Writer, object: JsonObject, { events, now }: Context): Sys<void> {
   const metadata = (object['metadata'] ?? {}) as Readonly<Record<string, unknown>>
   w.field(0, 'Name', metadata['name'] ?? '')
@@ -19,7 +18,13 @@ export function* describeGeneric(w: Writer, object: JsonObject, { events, now }:
   describeEvents(w, events, now)
 }
 
-const skipped = new Set(['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'])
+const skipped = new Set([
+  '.metadata.managedFields',
+  '.metadata.name',
+  '.metadata.namespace',
+  '.metadata.labels',
+  '.metadata.annotations',
+])
 const MAX_DEPTH = 60
 
 function fields(w: Writer, level: number, content: JsonObject, path: string): void {
@@ -41,7 +46,8 @@ function fields(w: Writer, level: number, content: JsonObject, path: string): vo
   }
 }
 
-const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const acronyms = new Set(['API', 'URL', 'UID', 'OSB', 'GUID'])
 
@@ -49,5 +55,9 @@ const acronyms = new Set(['API', 'URL', 'UID', 'OSB', 'GUID'])
 export function labelFor(field: string): string {
   if (/[^\p{L}\p{N}]/u.test(field)) return field
   const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\d+|\p{Lu}+/gu) ?? [field]
-  return parts.map((part) => (acronyms.has(part.toUpperCase()) ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1))).join(' ')
+  return parts
+    .map((part) =>
+      acronyms.has(part.toUpperCase()) ? part.toUpperCase() : part.charAt(0).toUpperCase() + part.slice(1),
+    )
+    .join(' ')
 }

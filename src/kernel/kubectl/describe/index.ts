@@ -9,8 +9,22 @@ import { daemonSet, deployment, replicaSet, replicationController, statefulSet }
 
 /** Kinds that are described in words of their own; all others field by field. Add a line. */
 const describers: readonly Describer[] = [
-  pod, node, service, endpoints, endpointSlice, configMap, secret, serviceAccount, namespace,
-  deployment, replicaSet, daemonSet, statefulSet, replicationController, ...rbac, ...few,
+  pod,
+  node,
+  service,
+  endpoints,
+  endpointSlice,
+  configMap,
+  secret,
+  serviceAccount,
+  namespace,
+  deployment,
+  replicaSet,
+  daemonSet,
+  statefulSet,
+  replicationController,
+  ...rbac,
+  ...few,
 ]
 
 export const describerOf = (group: string, kind: string): Describer | undefined =>

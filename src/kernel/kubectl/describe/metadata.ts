@@ -17,20 +17,28 @@ export function describeHead(w: Writer, metadata: ObjectMeta | undefined, create
 
 /** One pair a line, sorted. */
 export function labels(w: Writer, title: string, map: Map): void {
-  many(w, title, Object.keys(map ?? {}).sort().map((key) => `${key}=${map?.[key]}`))
+  many(
+    w,
+    title,
+    Object.keys(map ?? {})
+      .sort()
+      .map((key) => `${key}=${map?.[key]}`),
+  )
 }
 
 /** Several values below each other. */
 export function many(w: Writer, title: string, values: readonly string[]): void {
   if (!values.length) return w.field(0, title, '<none>')
-  values.forEach((value, i) => w.line(0, i ? `\t${value}` : `${title}:\t${value}`))
+  for (const [i, value] of values.entries()) w.line(0, i ? `\t${value}` : `${title}:\t${value}`)
 }
 
 const MAX_ANNOTATION = 140
 
 /** Without what apply keeps; long ones on lines of their own (kubectl: printAnnotationsMultilineWithIndent). */
 export function annotations(w: Writer, title: string, map: Map): void {
-  const keys = Object.keys(map ?? {}).filter((key) => key !== LAST_APPLIED).sort()
+  const keys = Object.keys(map ?? {})
+    .filter((key) => key !== LAST_APPLIED)
+    .sort()
   const lines: string[] = []
   for (const key of keys) {
     const value = (map?.[key] ?? '').replace(/\n$/, '')
@@ -41,7 +49,8 @@ export function annotations(w: Writer, title: string, map: Map): void {
   many(w, title, lines)
 }
 
-const shorten = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}...` : text)
+const shorten = (text: string, length: number) =>
+  text.length > length ? `${text.slice(0, length)}...` : text
 
 /** `ReplicaSet/web-1`, of the owner that manages it. */
 export function controlledBy(w: Writer, metadata: ObjectMeta | undefined): void {

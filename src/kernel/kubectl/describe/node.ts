@@ -1,6 +1,15 @@
 import type { Lease } from 'kubernetes-types/coordination/v1'
 import type { Container, Node, Pod } from 'kubernetes-types/core/v1'
-import { addQuantities, canonicalQuantity, compareQuantities, milliValue, parseQuantity, printQuantity, quantityValue, type Quantity } from '../../api/quantity.ts'
+import {
+  addQuantities,
+  canonicalQuantity,
+  compareQuantities,
+  milliValue,
+  parseQuantity,
+  printQuantity,
+  quantityValue,
+  type Quantity,
+} from '../../api/quantity.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { ageOf } from '../ages.ts'
@@ -19,7 +28,13 @@ export const node = describer<Node>({
     labels(w, 'Labels', metadata.labels)
     annotations(w, 'Annotations', metadata.annotations)
     w.field(0, 'CreationTimestamp', longTime(String(metadata.creationTimestamp)))
-    many(w, 'Taints', (spec.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`))
+    many(
+      w,
+      'Taints',
+      (spec.taints ?? []).map(
+        ({ key, value, effect }) => `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`,
+      ),
+    )
     w.field(0, 'Unschedulable', spec.unschedulable ?? false)
     yield* lease(w, context, metadata.name ?? '')
     conditions(w, object)
@@ -36,13 +51,21 @@ export const node = describer<Node>({
 /** From the node-role labels (kubectl: findNodeRoles). */
 function roles(map: Readonly<Record<string, string>> = {}): string {
   const prefix = 'node-role.kubernetes.io/'
-  const found = Object.entries(map).flatMap(([key, value]) => (key.startsWith(prefix) && key !== prefix ? [key.slice(prefix.length)] : key === 'kubernetes.io/role' && value ? [value] : []))
+  const found = Object.entries(map).flatMap(([key, value]) =>
+    key.startsWith(prefix) && key !== prefix
+      ? [key.slice(prefix.length)]
+      : key === 'kubernetes.io/role' && value
+        ? [value]
+        : [],
+  )
   return [...new Set(found)].sort().join(',') || '<none>'
 }
 
 function* lease(w: Writer, context: Context, name: string): Sys<void> {
   try {
-    const found = (yield* context.kubectl.api.call({ path: `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}` })) as unknown as Lease
+    const found = (yield* context.kubectl.api.call({
+      path: `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`,
+    })) as unknown as Lease
     const time = (value: unknown) => (value ? longTime(String(value)) : '<unset>')
     w.line(0, 'Lease:')
     w.field(1, 'HolderIdentity', found.spec?.holderIdentity ?? '<unset>')
@@ -58,8 +81,18 @@ function conditions(w: Writer, { status = {} }: Node): void {
   if (!status.conditions?.length) return
   w.line(0, 'Conditions:\n  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage')
   w.line(1, '----\t------\t-----------------\t------------------\t------\t-------')
-  for (const { type, status: state, lastHeartbeatTime, lastTransitionTime, reason = '', message = '' } of status.conditions)
-    w.line(1, `${type} \t${state} \t${longTime(lastHeartbeatTime as unknown as string)} \t${longTime(lastTransitionTime as unknown as string)} \t${reason} \t${message}`)
+  for (const {
+    type,
+    status: state,
+    lastHeartbeatTime,
+    lastTransitionTime,
+    reason = '',
+    message = '',
+  } of status.conditions)
+    w.line(
+      1,
+      `${type} \t${state} \t${longTime(lastHeartbeatTime as unknown as string)} \t${longTime(lastTransitionTime as unknown as string)} \t${reason} \t${message}`,
+    )
 }
 
 function amounts(w: Writer, title: string, list: Readonly<Record<string, string>> | undefined): void {
@@ -71,9 +104,16 @@ function system(w: Writer, { spec = {}, status = {} }: Node): void {
   const info = (status.nodeInfo ?? {}) as unknown as Readonly<Record<string, string>>
   w.line(0, 'System Info:')
   const fields: readonly (readonly [string, string])[] = [
-    ['Machine ID', 'machineID'], ['System UUID', 'systemUUID'], ['Boot ID', 'bootID'], ['Kernel Version', 'kernelVersion'], ['OS Image', 'osImage'],
-    ['Operating System', 'operatingSystem'], ['Architecture', 'architecture'], ['Container Runtime Version', 'containerRuntimeVersion'],
-    ['Kubelet Version', 'kubeletVersion'], ['Kube-Proxy Version', 'kubeProxyVersion'],
+    ['Machine ID', 'machineID'],
+    ['System UUID', 'systemUUID'],
+    ['Boot ID', 'bootID'],
+    ['Kernel Version', 'kernelVersion'],
+    ['OS Image', 'osImage'],
+    ['Operating System', 'operatingSystem'],
+    ['Architecture', 'architecture'],
+    ['Container Runtime Version', 'containerRuntimeVersion'],
+    ['Kubelet Version', 'kubeletVersion'],
+    ['Kube-Proxy Version', 'kubeProxyVersion'],
   ]
   for (const [label, key] of fields) w.field(1, label, info[key] ?? '')
   if (spec.podCIDR) w.field(0, 'PodCIDR', spec.podCIDR)
@@ -85,18 +125,32 @@ type Amounts = ReadonlyMap<string, Quantity>
 const zero = parseQuantity('0')
 
 function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context): Sys<void> {
-  const found = yield* listOr<Pod>(context, '/api/v1/pods', { fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`, limit: chunkSize(context) })
+  const found = yield* listOr<Pod>(context, '/api/v1/pods', {
+    fieldSelector: `spec.nodeName=${metadata.name},status.phase!=Succeeded,status.phase!=Failed`,
+    limit: chunkSize(context),
+  })
   w.field(0, 'Non-terminated Pods', `(${found.length} in total)`)
   w.line(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge')
   w.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---')
-  const allocatable = (Object.keys(status.allocatable ?? {}).length ? status.allocatable : status.capacity) as Readonly<Record<string, string>> | undefined
-  const share = (name: string, amount: Quantity) => `${printQuantity(amount)} (${percent(name, amount, allocatable?.[name])}%)`
+  const allocatable = (Object.keys(status.allocatable ?? {}).length ? status.allocatable : status.capacity) as
+    | Readonly<Record<string, string>>
+    | undefined
+  const share = (name: string, amount: Quantity) =>
+    `${printQuantity(amount)} (${percent(name, amount, allocatable?.[name])}%)`
   const [allRequests, allLimits] = [new Map<string, Quantity>(), new Map<string, Quantity>()]
   for (const pod of found) {
     const [requests, limits] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')]
-    const cells = [['cpu', requests], ['cpu', limits], ['memory', requests], ['memory', limits]] as const
+    const cells = [
+      ['cpu', requests],
+      ['cpu', limits],
+      ['memory', requests],
+      ['memory', limits],
+    ] as const
     const shown = cells.map(([name, amountsOf]) => share(name, amountsOf.get(name) ?? zero))
-    w.line(1, `${pod.metadata?.namespace}\t${pod.metadata?.name}\t\t${shown.join('\t')}\t${ageOf(String(pod.metadata?.creationTimestamp), context.now)}`)
+    w.line(
+      1,
+      `${pod.metadata?.namespace}\t${pod.metadata?.name}\t\t${shown.join('\t')}\t${ageOf(String(pod.metadata?.creationTimestamp), context.now)}`,
+    )
     addAll(allRequests, requests)
     addAll(allLimits, limits)
   }
@@ -104,9 +158,18 @@ function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context
   w.line(1, 'Resource\tRequests\tLimits')
   w.line(1, '--------\t--------\t------')
   for (const name of ['cpu', 'memory', 'ephemeral-storage'])
-    w.line(1, `${name}\t${share(name, allRequests.get(name) ?? zero)}\t${share(name, allLimits.get(name) ?? zero)}`)
-  const extended = Object.keys(allocatable ?? {}).filter((name) => name.includes('/') || name.startsWith('hugepages-')).sort()
-  for (const name of extended) w.line(1, `${name}\t${printQuantity(allRequests.get(name) ?? zero)}\t${printQuantity(allLimits.get(name) ?? zero)}`)
+    w.line(
+      1,
+      `${name}\t${share(name, allRequests.get(name) ?? zero)}\t${share(name, allLimits.get(name) ?? zero)}`,
+    )
+  const extended = Object.keys(allocatable ?? {})
+    .filter((name) => name.includes('/') || name.startsWith('hugepages-'))
+    .sort()
+  for (const name of extended)
+    w.line(
+      1,
+      `${name}\t${printQuantity(allRequests.get(name) ?? zero)}\t${printQuantity(allLimits.get(name) ?? zero)}`,
+    )
 }
 
 function percent(name: string, amount: Quantity, total: string | undefined): number {
@@ -124,7 +187,10 @@ function addAll(sum: Map<string, Quantity>, more: Amounts): void {
 
 /** What a pod asks for: its containers together, or an init container that asks for more (resource.PodRequests). */
 function podAmounts({ spec }: Pod, kind: 'requests' | 'limits'): Map<string, Quantity> {
-  const of = ({ resources }: Container) => new Map(Object.entries(resources?.[kind] ?? {}).map(([name, text]) => [name, parseQuantity(String(text))]))
+  const of = ({ resources }: Container) =>
+    new Map(
+      Object.entries(resources?.[kind] ?? {}).map(([name, text]) => [name, parseQuantity(String(text))]),
+    )
   const sum = new Map<string, Quantity>()
   for (const container of spec?.containers ?? []) addAll(sum, of(container))
   const sidecars = new Map<string, Quantity>()
@@ -138,9 +204,19 @@ function podAmounts({ spec }: Pod, kind: 'requests' | 'limits'): Map<string, Qua
     }
     const need = new Map(sidecars)
     if (!restarting) addAll(need, own)
-    for (const [name, amount] of need) if (compareQuantities(amount, widest.get(name) ?? zero) > 0) widest.set(name, amount)
+    for (const [name, amount] of need)
+      if (compareQuantities(amount, widest.get(name) ?? zero) > 0) widest.set(name, amount)
   }
-  for (const [name, amount] of widest) if (compareQuantities(amount, sum.get(name) ?? zero) > 0) sum.set(name, amount)
-  addAll(sum, new Map(Object.entries((kind === 'requests' ? spec?.overhead : undefined) ?? {}).map(([name, text]) => [name, parseQuantity(String(text))])))
+  for (const [name, amount] of widest)
+    if (compareQuantities(amount, sum.get(name) ?? zero) > 0) sum.set(name, amount)
+  addAll(
+    sum,
+    new Map(
+      Object.entries((kind === 'requests' ? spec?.overhead : undefined) ?? {}).map(([name, text]) => [
+        name,
+        parseQuantity(String(text)),
+      ]),
+    ),
+  )
   return sum
 }

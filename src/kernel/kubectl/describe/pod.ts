@@ -10,7 +10,6 @@ import { longTime, type Writer } from './writer.ts'
 export const pod = describer<Pod>({
   group: '',
   kind: 'Pod',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, object, { now, events }) {
     const { spec, status = {} } = object
     head(w, object)
@@ -22,9 +21,17 @@ export const pod = describer<Pod>({
     } else w.field(0, 'IPs', '<none>')
     controlledBy(w, object.metadata)
     if (status.nominatedNodeName) w.field(0, 'NominatedNodeName', status.nominatedNodeName)
-    if (spec?.initContainers?.length) describeContainers(w, 'Init Containers', spec.initContainers, status.initContainerStatuses, object)
+    if (spec?.initContainers?.length)
+      describeContainers(w, 'Init Containers', spec.initContainers, status.initContainerStatuses, object)
     describeContainers(w, 'Containers', spec?.containers ?? [], status.containerStatuses, object)
-    if (spec?.ephemeralContainers?.length) describeContainers(w, 'Ephemeral Containers', spec.ephemeralContainers as never, status.ephemeralContainerStatuses, object)
+    if (spec?.ephemeralContainers?.length)
+      describeContainers(
+        w,
+        'Ephemeral Containers',
+        spec.ephemeralContainers as never,
+        status.ephemeralContainerStatuses,
+        object,
+      )
     conditions(w, object)
     describeVolumes(w, spec?.volumes)
     w.field(0, 'QoS Class', status.qosClass ?? 'BestEffort')
@@ -66,7 +73,10 @@ function conditions(w: Writer, { spec, status = {} }: Pod): void {
   if (spec?.readinessGates?.length) {
     w.line(0, 'Readiness Gates:\n  Type\tStatus')
     for (const { conditionType } of spec.readinessGates)
-      w.line(1, `${conditionType} \t${status.conditions?.find(({ type }) => type === conditionType)?.status ?? '<none>'} `)
+      w.line(
+        1,
+        `${conditionType} \t${status.conditions?.find(({ type }) => type === conditionType)?.status ?? '<none>'} `,
+      )
   }
   if (!status.conditions?.length) return
   w.line(0, 'Conditions:\n  Type\tStatus')
@@ -76,7 +86,12 @@ function conditions(w: Writer, { spec, status = {} }: Pod): void {
 function topology(w: Writer, { spec }: Pod): void {
   const constraints = spec?.topologySpreadConstraints ?? []
   constraints.forEach(({ topologyKey, whenUnsatisfiable, maxSkew, labelSelector }, i) => {
-    const selector = Object.entries(labelSelector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`).join(',')
-    w.line(0, `${i ? '' : 'Topology Spread Constraints:'}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${selector ? ` for selector ${selector}` : ''}`)
+    const selector = Object.entries(labelSelector?.matchLabels ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',')
+    w.line(
+      0,
+      `${i ? '' : 'Topology Spread Constraints:'}\t${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${selector ? ` for selector ${selector}` : ''}`,
+    )
   })
 }

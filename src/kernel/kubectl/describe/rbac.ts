@@ -15,7 +15,6 @@ const role = (kind: string) =>
   describer<ClusterRole>({
     group,
     kind,
-    // biome-ignore lint/correctness/useYield: other describers ask the server
     *describe(w, object) {
       head(w, object)
       w.line(0, 'PolicyRule:')
@@ -44,22 +43,40 @@ function rows(rules: readonly PolicyRule[]): string[] {
     }
   }
   const text = (rule: Simple) => `${rule.resource}\t${rule.urls}\t${rule.names}\t[${rule.verbs.join(' ')}]`
-  return compact.map((rule) => ({ rule, order: sortKey(rule) })).sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ rule }) => text(rule))
+  return compact
+    .map((rule) => ({ rule, order: sortKey(rule) }))
+    .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0))
+    .map(({ rule }) => text(rule))
 }
 
-function* broken({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [], verbs }: PolicyRule): Generator<Simple> {
+function* broken({
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+  verbs,
+}: PolicyRule): Generator<Simple> {
   for (const apiGroup of apiGroups)
     for (const resource of resources)
       for (const name of resourceNames.length ? resourceNames : [undefined])
-        yield { key: `${apiGroup} ${resource} ${name ?? ''}`, resource: combine(resource, apiGroup), urls: '[]', names: name === undefined ? '[]' : `[${name}]`, verbs: [...verbs] }
-  for (const url of nonResourceURLs) yield { key: `url ${url}`, resource: '', urls: `[${url}]`, names: '[]', verbs: [...verbs] }
+        yield {
+          key: `${apiGroup} ${resource} ${name ?? ''}`,
+          resource: combine(resource, apiGroup),
+          urls: '[]',
+          names: name === undefined ? '[]' : `[${name}]`,
+          verbs: [...verbs],
+        }
+  for (const url of nonResourceURLs)
+    yield { key: `url ${url}`, resource: '', urls: `[${url}]`, names: '[]', verbs: [...verbs] }
 }
 
 /** `deployments.apps/scale`. */
 function combine(resource: string, apiGroup: string): string {
   if (!apiGroup) return resource
   const slash = resource.indexOf('/')
-  return slash < 0 ? `${resource}.${apiGroup}` : `${resource.slice(0, slash)}.${apiGroup}${resource.slice(slash)}`
+  return slash < 0
+    ? `${resource}.${apiGroup}`
+    : `${resource.slice(0, slash)}.${apiGroup}${resource.slice(slash)}`
 }
 
 /** Rules are sorted by how Go prints them. */
@@ -69,7 +86,6 @@ const binding = (kind: string) =>
   describer<RoleBinding>({
     group,
     kind,
-    // biome-ignore lint/correctness/useYield: other describers ask the server
     *describe(w, object) {
       head(w, object)
       w.line(0, 'Role:')
@@ -78,8 +94,14 @@ const binding = (kind: string) =>
       w.line(0, 'Subjects:')
       w.line(1, 'Kind\tName\tNamespace')
       w.line(1, '----\t----\t---------')
-      for (const { kind: subject, name, namespace = '' } of object.subjects ?? []) w.line(1, `${subject}\t${name}\t${namespace}`)
+      for (const { kind: subject, name, namespace = '' } of object.subjects ?? [])
+        w.line(1, `${subject}\t${name}\t${namespace}`)
     },
   })
 
-export const rbac: readonly Describer[] = [role('ClusterRole'), role('Role'), binding('ClusterRoleBinding'), binding('RoleBinding')]
+export const rbac: readonly Describer[] = [
+  role('ClusterRole'),
+  role('Role'),
+  binding('ClusterRoleBinding'),
+  binding('RoleBinding'),
+]

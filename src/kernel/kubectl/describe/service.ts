@@ -10,15 +10,29 @@ export const service = describer<Service>({
   group: '',
   kind: 'Service',
   *describe(w, { metadata = {}, spec = {}, status }, context) {
-    const slices = yield* listOr<EndpointSlice>(context, `/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace}/endpointslices`, {
-      labelSelector: `kubernetes.io/service-name=${metadata.name}`,
-    })
+    const slices = yield* listOr<EndpointSlice>(
+      context,
+      `/apis/discovery.k8s.io/v1/namespaces/${metadata.namespace}/endpointslices`,
+      {
+        labelSelector: `kubernetes.io/service-name=${metadata.name}`,
+      },
+    )
     describeHead(w, metadata)
     w.field(0, 'Selector', printLabels(spec.selector))
     w.field(0, 'Type', spec.type ?? '')
     addresses(w, spec)
     const ingress = status?.loadBalancer?.ingress ?? []
-    if (ingress.length) w.field(0, 'LoadBalancer Ingress', ingress.map(({ ip, hostname, ...rest }) => `${ip ?? hostname}${ip && (rest as { ipMode?: string }).ipMode ? ` (${(rest as { ipMode?: string }).ipMode})` : ''}`).join(', '))
+    if (ingress.length)
+      w.field(
+        0,
+        'LoadBalancer Ingress',
+        ingress
+          .map(
+            ({ ip, hostname, ...rest }) =>
+              `${ip ?? hostname}${ip && (rest as { ipMode?: string }).ipMode ? ` (${(rest as { ipMode?: string }).ipMode})` : ''}`,
+          )
+          .join(', '),
+      )
     for (const port of spec.ports ?? []) {
       const { name = '', protocol = 'TCP', targetPort, nodePort } = port
       w.line(0, `Port:\t${name || '<unset>'}\t${port.port}/${protocol}`)
@@ -30,7 +44,8 @@ export const service = describer<Service>({
     if (spec.externalTrafficPolicy) w.field(0, 'External Traffic Policy', spec.externalTrafficPolicy)
     if (spec.internalTrafficPolicy) w.field(0, 'Internal Traffic Policy', spec.internalTrafficPolicy)
     if (spec.healthCheckNodePort) w.field(0, 'HealthCheck NodePort', spec.healthCheckNodePort)
-    if (spec.loadBalancerSourceRanges?.length) w.field(0, 'LoadBalancer Source Ranges', spec.loadBalancerSourceRanges.join(','))
+    if (spec.loadBalancerSourceRanges?.length)
+      w.field(0, 'LoadBalancer Source Ranges', spec.loadBalancerSourceRanges.join(','))
     describeEvents(w, context.events, context.now)
   },
 })
@@ -54,7 +69,8 @@ function endpointsText(slices: readonly EndpointSlice[], port: string): string {
     for (const { name = '', port: number } of ports) {
       if (name !== port) continue
       for (const { addresses: list = [], conditions } of endpoints)
-        if (conditions?.ready !== false) all.push(...list.map((address) => `${address.includes(':') ? `[${address}]` : address}:${number}`))
+        if (conditions?.ready !== false)
+          all.push(...list.map((address) => `${address.includes(':') ? `[${address}]` : address}:${number}`))
     }
   }
   const shown = all.slice(0, MAX_SHOWN).join(',') || (slices.length && all.length ? '' : '')
@@ -64,7 +80,6 @@ function endpointsText(slices: readonly EndpointSlice[], port: string): string {
 export const endpoints = describer<Endpoints>({
   group: '',
   kind: 'Endpoints',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata, subsets = [] }, { events, now }) {
     describeHead(w, metadata)
     w.line(0, 'Subsets:')
@@ -86,7 +101,6 @@ export const endpoints = describer<Endpoints>({
 export const endpointSlice = describer<EndpointSlice>({
   group: 'discovery.k8s.io',
   kind: 'EndpointSlice',
-  // biome-ignore lint/correctness/useYield: other describers ask the server
   *describe(w, { metadata, addressType, ports = [], endpoints: list = [] }, { events, now }) {
     describeHead(w, metadata)
     w.field(0, 'AddressType', addressType)
@@ -95,7 +109,8 @@ export const endpointSlice = describer<EndpointSlice>({
       w.line(0, 'Ports:')
       w.line(1, 'Name\tPort\tProtocol')
       w.line(1, '----\t----\t--------')
-      for (const { name, port, protocol } of ports) w.line(1, `${name || '<unset>'}\t${port ?? '<unset>'}\t${protocol}`)
+      for (const { name, port, protocol } of ports)
+        w.line(1, `${name || '<unset>'}\t${port ?? '<unset>'}\t${protocol}`)
     }
     if (!list.length) w.line(0, 'Endpoints: <none>')
     else {

@@ -4,17 +4,62 @@ import type { Writer } from './writer.ts'
 type Source = Readonly<Record<string, unknown>>
 
 /** What is told of each source: its words, and label, value pairs (kubectl: describeVolumes). */
-const sources: Readonly<Record<string, (source: Source) => [words: string, ...fields: [label: string, value: unknown][]]>> = {
-  hostPath: ({ path, type }) => ['HostPath (bare host directory volume)', ['Path', path], ['HostPathType', type ?? '<none>']],
-  emptyDir: ({ medium = '', sizeLimit }) => ["EmptyDir (a temporary directory that shares a pod's lifetime)", ['Medium', medium], ['SizeLimit', sizeLimit ?? '<unset>']],
-  secret: ({ secretName, optional = false }) => ['Secret (a volume populated by a Secret)', ['SecretName', secretName], ['Optional', optional]],
-  configMap: ({ name, optional = false }) => ['ConfigMap (a volume populated by a ConfigMap)', ['Name', name], ['Optional', optional]],
-  persistentVolumeClaim: ({ claimName, readOnly = false }) => ['PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)', ['ClaimName', claimName], ['ReadOnly', readOnly]],
-  nfs: ({ server, path, readOnly = false }) => ['NFS (an NFS mount that lasts the lifetime of a pod)', ['Server', server], ['Path', path], ['ReadOnly', readOnly]],
-  gcePersistentDisk: ({ pdName, fsType = '', partition = 0, readOnly = false }) => ['GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)', ['PDName', pdName], ['FSType', fsType], ['Partition', partition], ['ReadOnly', readOnly]],
-  local: ({ path }) => ['LocalVolume (a persistent volume backed by local storage on a node)', ['Path', path]],
-  csi: ({ driver, fsType = '', readOnly = false }) => ['CSI (a Container Storage Interface (CSI) volume source)', ['Driver', driver], ['FSType', fsType], ['ReadOnly', readOnly]],
-  image: ({ reference, pullPolicy }) => ['Image (a container image or OCI artifact)', ['Reference', reference], ['PullPolicy', pullPolicy]],
+const sources: Readonly<
+  Record<string, (source: Source) => [words: string, ...fields: [label: string, value: unknown][]]>
+> = {
+  hostPath: ({ path, type }) => [
+    'HostPath (bare host directory volume)',
+    ['Path', path],
+    ['HostPathType', type ?? '<none>'],
+  ],
+  emptyDir: ({ medium = '', sizeLimit }) => [
+    "EmptyDir (a temporary directory that shares a pod's lifetime)",
+    ['Medium', medium],
+    ['SizeLimit', sizeLimit ?? '<unset>'],
+  ],
+  secret: ({ secretName, optional = false }) => [
+    'Secret (a volume populated by a Secret)',
+    ['SecretName', secretName],
+    ['Optional', optional],
+  ],
+  configMap: ({ name, optional = false }) => [
+    'ConfigMap (a volume populated by a ConfigMap)',
+    ['Name', name],
+    ['Optional', optional],
+  ],
+  persistentVolumeClaim: ({ claimName, readOnly = false }) => [
+    'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
+    ['ClaimName', claimName],
+    ['ReadOnly', readOnly],
+  ],
+  nfs: ({ server, path, readOnly = false }) => [
+    'NFS (an NFS mount that lasts the lifetime of a pod)',
+    ['Server', server],
+    ['Path', path],
+    ['ReadOnly', readOnly],
+  ],
+  gcePersistentDisk: ({ pdName, fsType = '', partition = 0, readOnly = false }) => [
+    'GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)',
+    ['PDName', pdName],
+    ['FSType', fsType],
+    ['Partition', partition],
+    ['ReadOnly', readOnly],
+  ],
+  local: ({ path }) => [
+    'LocalVolume (a persistent volume backed by local storage on a node)',
+    ['Path', path],
+  ],
+  csi: ({ driver, fsType = '', readOnly = false }) => [
+    'CSI (a Container Storage Interface (CSI) volume source)',
+    ['Driver', driver],
+    ['FSType', fsType],
+    ['ReadOnly', readOnly],
+  ],
+  image: ({ reference, pullPolicy }) => [
+    'Image (a container image or OCI artifact)',
+    ['Reference', reference],
+    ['PullPolicy', pullPolicy],
+  ],
 }
 
 export function describeVolumes(w: Writer, volumes: readonly Volume[] | undefined, indent = ''): void {
@@ -40,7 +85,10 @@ export function describeVolumeSource(w: Writer, volume: Readonly<Record<string, 
 function projected(w: Writer, { sources: list = [] }: { readonly sources?: readonly Source[] }): void {
   w.field(2, 'Type', 'Projected (a volume that contains injected data from multiple sources)')
   for (const source of list) {
-    const { secret, configMap, downwardAPI, serviceAccountToken } = source as Record<string, { name?: string; optional?: boolean; expirationSeconds?: number } | undefined>
+    const { secret, configMap, downwardAPI, serviceAccountToken } = source as Record<
+      string,
+      { name?: string; optional?: boolean; expirationSeconds?: number } | undefined
+    >
     if (secret) {
       w.field(2, 'SecretName', secret.name)
       w.field(2, 'SecretOptionalName', secret.optional ?? '<nil>')
@@ -48,7 +96,8 @@ function projected(w: Writer, { sources: list = [] }: { readonly sources?: reado
     else if (configMap) {
       w.field(2, 'ConfigMapName', configMap.name)
       w.field(2, 'ConfigMapOptional', configMap.optional ?? '<nil>')
-    } else if (serviceAccountToken) w.field(2, 'TokenExpirationSeconds', serviceAccountToken.expirationSeconds)
+    } else if (serviceAccountToken)
+      w.field(2, 'TokenExpirationSeconds', serviceAccountToken.expirationSeconds)
   }
 }
 
@@ -61,5 +110,6 @@ interface DownwardItem {
 function downward(w: Writer, { items = [] }: { readonly items?: readonly DownwardItem[] }): void {
   w.field(2, 'Type', 'DownwardAPI (a volume populated by information about the pod)')
   w.line(2, 'Items:')
-  for (const { path, fieldRef, resourceFieldRef } of items) w.line(3, `${fieldRef?.fieldPath ?? resourceFieldRef?.resource} -> ${path}`)
+  for (const { path, fieldRef, resourceFieldRef } of items)
+    w.line(3, `${fieldRef?.fieldPath ?? resourceFieldRef?.resource} -> ${path}`)
 }

@@ -1,6 +1,12 @@
 import type { Deployment, DaemonSet, ReplicaSet, StatefulSet } from 'kubernetes-types/apps/v1'
 import type { Pod, ReplicationController } from 'kubernetes-types/core/v1'
-import { formatLabelSelector, printSelector, selectorFromObject, selectorFromSet, type LabelSelectorObject } from '../../api/labels.ts'
+import {
+  formatLabelSelector,
+  printSelector,
+  selectorFromObject,
+  selectorFromSet,
+  type LabelSelectorObject,
+} from '../../api/labels.ts'
 import type { Sys } from '../../host/sys.ts'
 import { printLabels } from '../printers/table.ts'
 import { chunkSize, describer, listOr, type Context } from './describer.ts'
@@ -20,11 +26,20 @@ export const deployment = describer<Deployment>({
     describeHead(w, metadata, true)
     w.field(0, 'Selector', selectorText(spec?.selector))
     const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status
-    w.field(0, 'Replicas', `${spec?.replicas ?? 0} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`)
+    w.field(
+      0,
+      'Replicas',
+      `${spec?.replicas ?? 0} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`,
+    )
     w.field(0, 'StrategyType', spec?.strategy?.type ?? '')
     w.field(0, 'MinReadySeconds', spec?.minReadySeconds ?? 0)
     const rolling = spec?.strategy?.rollingUpdate
-    if (rolling) w.field(0, 'RollingUpdateStrategy', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
+    if (rolling)
+      w.field(
+        0,
+        'RollingUpdateStrategy',
+        `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`,
+      )
     describePodTemplate(w, spec?.template)
     conditions(w, status.conditions)
     const sets = yield* replicaSetsOf(context.kubectl, object, chunkSize(context))
@@ -36,19 +51,35 @@ export const deployment = describer<Deployment>({
 })
 
 const setsText = (sets: readonly ReplicaSet[]): string =>
-  sets.map(({ metadata, spec, status }) => `${metadata?.name} (${status?.replicas ?? 0}/${spec?.replicas ?? 0} replicas created)`).join(', ') || '<none>'
+  sets
+    .map(
+      ({ metadata, spec, status }) =>
+        `${metadata?.name} (${status?.replicas ?? 0}/${spec?.replicas ?? 0} replicas created)`,
+    )
+    .join(', ') || '<none>'
 
-export function conditions(w: Writer, list: readonly { readonly type: string; readonly status: string; readonly reason?: string }[] | undefined): void {
+export function conditions(
+  w: Writer,
+  list: readonly { readonly type: string; readonly status: string; readonly reason?: string }[] | undefined,
+): void {
   if (!list?.length) return
   w.line(0, 'Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------')
   for (const { type, status, reason = '' } of list) w.line(1, `${type} \t${status}\t${reason}`)
 }
 
-
 /** `1 Running / 0 Waiting / 0 Succeeded / 0 Failed`, of pods that the object owns. */
-function* podsStatus(context: Context, metadata: { readonly namespace?: string; readonly uid?: string }, labelSelector: string): Sys<string> {
-  const pods = yield* listOr<Pod>(context, `/api/v1/namespaces/${metadata.namespace}/pods`, { labelSelector, limit: chunkSize(context) })
-  const owned = pods.filter((pod) => pod.metadata?.ownerReferences?.some(({ controller, uid }) => controller && uid === metadata.uid))
+function* podsStatus(
+  context: Context,
+  metadata: { readonly namespace?: string; readonly uid?: string },
+  labelSelector: string,
+): Sys<string> {
+  const pods = yield* listOr<Pod>(context, `/api/v1/namespaces/${metadata.namespace}/pods`, {
+    labelSelector,
+    limit: chunkSize(context),
+  })
+  const owned = pods.filter((pod) =>
+    pod.metadata?.ownerReferences?.some(({ controller, uid }) => controller && uid === metadata.uid),
+  )
   const count = (phase: string) => owned.filter((pod) => pod.status?.phase === phase).length
   return `${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`
 }
@@ -64,7 +95,15 @@ export const replicaSet = describer<ReplicaSet>({
     annotations(w, 'Annotations', metadata.annotations)
     controlledBy(w, metadata)
     w.field(0, 'Replicas', `${status?.replicas ?? 0} current / ${spec?.replicas ?? 0} desired`)
-    w.field(0, 'Pods Status', yield* podsStatus(context, metadata, printSelector(selectorFromObject(spec?.selector as LabelSelectorObject))))
+    w.field(
+      0,
+      'Pods Status',
+      yield* podsStatus(
+        context,
+        metadata,
+        printSelector(selectorFromObject(spec?.selector as LabelSelectorObject)),
+      ),
+    )
     describePodTemplate(w, spec?.template)
     conditions(w, status?.conditions)
     describeEvents(w, context.events, context.now)
@@ -81,7 +120,11 @@ export const replicationController = describer<ReplicationController>({
     labels(w, 'Labels', metadata.labels)
     annotations(w, 'Annotations', metadata.annotations)
     w.field(0, 'Replicas', `${status?.replicas ?? 0} current / ${spec?.replicas ?? 0} desired`)
-    w.field(0, 'Pods Status', yield* podsStatus(context, metadata, printSelector(selectorFromSet(spec?.selector))))
+    w.field(
+      0,
+      'Pods Status',
+      yield* podsStatus(context, metadata, printSelector(selectorFromSet(spec?.selector))),
+    )
     describePodTemplate(w, spec?.template)
     conditions(w, status?.conditions)
     describeEvents(w, context.events, context.now)
@@ -103,7 +146,15 @@ export const daemonSet = describer<DaemonSet>({
     w.field(0, 'Number of Nodes Scheduled with Up-to-date Pods', status?.updatedNumberScheduled ?? 0)
     w.field(0, 'Number of Nodes Scheduled with Available Pods', status?.numberAvailable ?? 0)
     w.field(0, 'Number of Nodes Misscheduled', status?.numberMisscheduled ?? 0)
-    w.field(0, 'Pods Status', yield* podsStatus(context, metadata, printSelector(selectorFromObject(spec?.selector as LabelSelectorObject))))
+    w.field(
+      0,
+      'Pods Status',
+      yield* podsStatus(
+        context,
+        metadata,
+        printSelector(selectorFromObject(spec?.selector as LabelSelectorObject)),
+      ),
+    )
     describePodTemplate(w, spec?.template)
     describeEvents(w, context.events, context.now)
   },
@@ -123,14 +174,25 @@ export const statefulSet = describer<StatefulSet>({
     w.field(0, 'Update Strategy', spec?.updateStrategy?.type ?? '')
     const partition = spec?.updateStrategy?.rollingUpdate?.partition
     if (partition !== undefined) w.line(1, `Partition:\t${partition}`)
-    w.field(0, 'Pods Status', yield* podsStatus(context, metadata, printSelector(selectorFromObject(spec?.selector as LabelSelectorObject))))
+    w.field(
+      0,
+      'Pods Status',
+      yield* podsStatus(
+        context,
+        metadata,
+        printSelector(selectorFromObject(spec?.selector as LabelSelectorObject)),
+      ),
+    )
     describePodTemplate(w, spec?.template)
     claims(w, spec?.volumeClaimTemplates ?? [])
     describeEvents(w, context.events, context.now)
   },
 })
 
-function claims(w: Writer, templates: NonNullable<NonNullable<StatefulSet['spec']>['volumeClaimTemplates']>): void {
+function claims(
+  w: Writer,
+  templates: NonNullable<NonNullable<StatefulSet['spec']>['volumeClaimTemplates']>,
+): void {
   if (!templates.length) return w.field(0, 'Volume Claims', '<none>')
   w.line(0, 'Volume Claims:')
   for (const { metadata = {}, spec } of templates) {
@@ -138,7 +200,10 @@ function claims(w: Writer, templates: NonNullable<NonNullable<StatefulSet['spec'
     w.line(1, `StorageClass:\t${spec?.storageClassName ?? ''}`)
     labels(w, '  Labels', metadata.labels)
     annotations(w, '  Annotations', metadata.annotations)
-    w.line(1, `Capacity:\t${(spec?.resources?.requests as Record<string, string> | undefined)?.['storage'] ?? '<default>'}`)
+    w.line(
+      1,
+      `Capacity:\t${(spec?.resources?.requests as Record<string, string> | undefined)?.['storage'] ?? '<default>'}`,
+    )
     w.line(1, `Access Modes:\t[${(spec?.accessModes ?? []).join(' ')}]`)
   }
 }

@@ -29,7 +29,8 @@ export function fromSpec(spec: string): CustomColumn[] {
   if (spec === '') throw new UserError('custom-columns format specified but no custom columns given')
   return spec.split(',').map((part) => {
     const colon = part.indexOf(':')
-    if (colon < 0) throw new UserError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
+    if (colon < 0)
+      throw new UserError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
     return { header: part.slice(0, colon), path: fieldPath(part.slice(colon + 1)) }
   })
 }
@@ -41,7 +42,9 @@ export function fromTemplate(text: string): CustomColumn[] {
   const paths = second.split(/\s+/).filter((word) => word)
   if (!headers.length) throw new UserError('custom-columns format specified but no custom columns given')
   if (headers.length !== paths.length)
-    throw new UserError(`number of headers (${headers.length}) and field specifications (${paths.length}) don't match`)
+    throw new UserError(
+      `number of headers (${headers.length}) and field specifications (${paths.length}) don't match`,
+    )
   return headers.map((header, i) => ({ header, path: fieldPath(paths[i] as string) }))
 }
 

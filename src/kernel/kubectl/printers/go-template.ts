@@ -23,7 +23,10 @@ export function goTemplatePrinter(text: string, allowMissingKeys: boolean): Prin
         return template.execute(object as Value)
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        throw new TemplateFailure(debugText(text, object, error.message), `error executing template ${JSON.stringify(text)}: ${error.message}`)
+        throw new TemplateFailure(
+          debugText(text, object, error.message),
+          `error executing template ${JSON.stringify(text)}: ${error.message}`,
+        )
       }
     },
   }
@@ -46,7 +49,10 @@ function goMap(value: Value): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value !== 'object') return String(value)
   const map = value as { readonly [key: string]: Value }
-  return `map[${Object.keys(map).sort().map((key) => `${key}:${goMap(map[key])}`).join(' ')}]`
+  return `map[${Object.keys(map)
+    .sort()
+    .map((key) => `${key}:${goMap(map[key])}`)
+    .join(' ')}]`
 }
 
 /** Whether there is something at the path of keys and indices. */
@@ -61,6 +67,7 @@ function exists(item: Value, ...path: Value[]): boolean {
 
 function base64decode(text: Value): string {
   const decoded = decodeBase64(String(text))
-  if ('wrongAt' in decoded) throw new UserError(`base64 decode failed: illegal base64 data at input byte ${decoded.wrongAt}`)
+  if ('wrongAt' in decoded)
+    throw new UserError(`base64 decode failed: illegal base64 data at input byte ${decoded.wrongAt}`)
   return decodeUtf8(decoded.bytes)
 }

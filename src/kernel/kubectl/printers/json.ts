@@ -14,13 +14,22 @@ export function printJson(value: unknown, indent = '', at = ''): string {
   const [line, between] = indent ? [`\n${inner}`, `,\n${inner}`] : ['', ',']
   const close = indent ? `\n${at}` : ''
   if (Array.isArray(value))
-    return value.length ? `[${line}${value.map((item) => printJson(item, indent, inner)).join(between)}${close}]` : '[]'
+    return value.length
+      ? `[${line}${value.map((item) => printJson(item, indent, inner)).join(between)}${close}]`
+      : '[]'
   const map = value as Record<string, unknown>
-  const keys = Object.keys(map).filter((key) => map[key] !== undefined).sort()
+  const keys = Object.keys(map)
+    .filter((key) => map[key] !== undefined)
+    .sort()
   const colon = indent ? ': ' : ':'
   const members = keys.map((key) => `${printString(key)}${colon}${printJson(map[key], indent, inner)}`)
   return keys.length ? `{${line}${members.join(between)}${close}}` : '{}'
 }
 
 const printString = (text: string): string =>
-  JSON.stringify(text).replace(/[<>&\u2028\u2029\x7f]/g, (c) => (c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)).replaceAll('\\b', '\\u0008').replaceAll('\\f', '\\u000c')
+  JSON.stringify(text)
+    .replace(/[<>&\u2028\u2029\x7f]/g, (c) =>
+      c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replaceAll('\\b', '\\u0008')
+    .replaceAll('\\f', '\\u000c')

@@ -8,7 +8,11 @@ import type { Printer } from './printer.ts'
 
 /** cli-runtime: JSONPathPrinter. */
 export function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJson: boolean): Printer {
-  const parsed = parsedOr(template, (message) => `error parsing jsonpath ${template}, ${message}`, allowMissingKeys)
+  const parsed = parsedOr(
+    template,
+    (message) => `error parsing jsonpath ${template}, ${message}`,
+    allowMissingKeys,
+  )
   return {
     print: (object) => {
       try {
@@ -16,7 +20,10 @@ export function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJ
         return `${printJson(parsed.find(object as Json).flat(), '    ')}\n`
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        throw new TemplateFailure(debugText(template, object as Json, error.message), `error executing jsonpath ${JSON.stringify(template)}: ${error.message}`)
+        throw new TemplateFailure(
+          debugText(template, object as Json, error.message),
+          `error executing jsonpath ${JSON.stringify(template)}: ${error.message}`,
+        )
       }
     },
   }
@@ -31,7 +38,9 @@ function goSyntax(value: Json | undefined): string {
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
   if (typeof value === 'object') {
     const map = value as { readonly [key: string]: Json }
-    const members = Object.keys(map).sort().map((key) => `${JSON.stringify(key)}:${goSyntax(map[key])}`)
+    const members = Object.keys(map)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${goSyntax(map[key])}`)
     return `map[string]interface {}{${members.join(', ')}}`
   }
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
@@ -52,7 +61,9 @@ export function fieldPath(text: string): string {
   const [, braced, bare] = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(text) ?? []
   const path = braced ?? bare
   if (path === undefined)
-    throw new UserError("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'")
+    throw new UserError(
+      "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'",
+    )
   return `{.${path}}`
 }
 

@@ -10,7 +10,10 @@ export const localTable = (objects: readonly JsonObject[], now: number): Table =
     { name: 'Age', type: 'string' },
   ],
   rows: objects.map((object) => {
-    const { name = '', creationTimestamp } = (object.metadata ?? {}) as { name?: string; creationTimestamp?: string }
+    const { name = '', creationTimestamp } = (object.metadata ?? {}) as {
+      name?: string
+      creationTimestamp?: string
+    }
     return { cells: [name, ageOf(creationTimestamp, now)], object: object as never }
   }),
 })

@@ -13,27 +13,66 @@ import { yamlPrinter } from './yaml.ts'
 
 /** -o and what belongs to it (cli-runtime: PrintFlags). */
 export const printFlags: readonly FlagSpec[] = [
-  text('output', `Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).`, { short: 'o' }),
-  text('template', 'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].'),
-  bool('allow-missing-template-keys', 'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.', { initial: 'true' }),
-  bool('show-managed-fields', 'If true, keep the managedFields when printing objects in JSON or YAML format.'),
+  text(
+    'output',
+    `Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file).`,
+    { short: 'o' },
+  ),
+  text(
+    'template',
+    'Template string or path to template file to use when -o=go-template, -o=go-template-file. The template format is golang templates [http://golang.org/pkg/text/template/#pkg-overview].',
+  ),
+  bool(
+    'allow-missing-template-keys',
+    'If true, ignore any errors in templates when a field or map key is missing in the template. Only applies to golang and jsonpath output formats.',
+    { initial: 'true' },
+  ),
+  bool(
+    'show-managed-fields',
+    'If true, keep the managedFields when printing objects in JSON or YAML format.',
+  ),
 ]
 
 /** -o of `get`, which knows more formats. */
 export const getPrintFlags: readonly FlagSpec[] = [
   ...printFlags.map((flag) =>
     flag.name === 'output'
-      ? text('output', 'Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide). See custom columns [https://kubernetes.io/docs/reference/kubectl/#custom-columns], golang template [http://golang.org/pkg/text/template/#pkg-overview] and jsonpath template [https://kubernetes.io/docs/reference/kubectl/jsonpath/].', { short: 'o' })
+      ? text(
+          'output',
+          'Output format. One of: (json, yaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide). See custom columns [https://kubernetes.io/docs/reference/kubectl/#custom-columns], golang template [http://golang.org/pkg/text/template/#pkg-overview] and jsonpath template [https://kubernetes.io/docs/reference/kubectl/jsonpath/].',
+          { short: 'o' },
+        )
       : flag,
   ),
-  bool('no-headers', "When using the default or custom-column output format, don't print headers (default print headers)."),
+  bool(
+    'no-headers',
+    "When using the default or custom-column output format, don't print headers (default print headers).",
+  ),
   bool('show-labels', 'When printing, show all labels as the last column (default hide labels column)'),
   bool('show-kind', 'If present, list the resource type for the requested object(s).'),
-  array('label-columns', 'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive. You can also use multiple flag options like -L label1 -L label2...', { short: 'L', type: 'strings' } as Partial<FlagSpec>),
-  text('sort-by', 'If non-empty, sort list types using this field specification. The field specification is expressed as a JSONPath expression (e.g. \'{.metadata.name}\'). The field in the API resource specified by this JSONPath expression must be an integer or a string.'),
+  array(
+    'label-columns',
+    'Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive. You can also use multiple flag options like -L label1 -L label2...',
+    { short: 'L', type: 'strings' } as Partial<FlagSpec>,
+  ),
+  text(
+    'sort-by',
+    "If non-empty, sort list types using this field specification. The field specification is expressed as a JSONPath expression (e.g. '{.metadata.name}'). The field in the API resource specified by this JSONPath expression must be an integer or a string.",
+  ),
 ]
 
-const plainFormats = ['go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'name', 'template', 'templatefile', 'yaml']
+const plainFormats = [
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
+]
 const getFormats = ['custom-columns', 'custom-columns-file', ...plainFormats.slice(0, -1), 'wide', 'yaml']
 
 /** The printer that -o asks for; without -o names, each with what was done (cli-runtime: PrintFlags.ToPrinter). */
@@ -58,7 +97,9 @@ export function getPrinterFor(kubectl: Kubectl): Printer | undefined {
 }
 
 function unknownFormat(format: string, allowed: readonly string[]): never {
-  throw new UserError(`unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${allowed.join(',')}`)
+  throw new UserError(
+    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${allowed.join(',')}`,
+  )
 }
 
 function formatPrinter(kubectl: Kubectl, format: string, operation: string): Printer | undefined {
@@ -78,11 +119,18 @@ function templatePrinter(kubectl: Kubectl, format: string): Printer | undefined 
   const { flags } = kubectl
   const equals = format.indexOf('=')
   const kind = equals < 0 ? format : format.slice(0, equals)
-  if (!/^(go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file)$/.test(kind)) return undefined
+  if (
+    !/^(go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file)$/.test(
+      kind,
+    )
+  )
+    return undefined
   const given = equals < 0 ? flags.string('template') : format.slice(equals + 1)
   if (!given) throw new UserError('template format specified but no template given')
   const source = kind.endsWith('file') ? templateFile(kubectl, given) : given
-  const allowMissing = flags.find('allow-missing-template-keys') ? flags.bool('allow-missing-template-keys') : true
+  const allowMissing = flags.find('allow-missing-template-keys')
+    ? flags.bool('allow-missing-template-keys')
+    : true
   return kind.startsWith('jsonpath')
     ? jsonPathPrinter(source, allowMissing, kind === 'jsonpath-as-json')
     : goTemplatePrinter(source, allowMissing)
@@ -102,7 +150,9 @@ const withoutManagedFields = (printer: Printer, keep: boolean): Printer =>
 
 export function omitManagedFields(object: KubeLike): KubeLike {
   const { items } = object as { readonly items?: readonly KubeLike[] }
-  const stripped = Array.isArray(items) ? { ...object, items: items.map((item) => omitManagedFields(item)) } : object
+  const stripped = Array.isArray(items)
+    ? { ...object, items: items.map((item) => omitManagedFields(item)) }
+    : object
   if (!stripped.metadata || !('managedFields' in stripped.metadata)) return stripped as KubeLike
   const { managedFields: _, ...metadata } = stripped.metadata
   return { ...stripped, metadata } as KubeLike

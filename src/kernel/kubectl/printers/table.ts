@@ -28,7 +28,8 @@ export interface TableOptions {
   readonly columnLabels?: readonly string[]
 }
 
-export const isTable = (object: unknown): object is Table => (object as { kind?: unknown } | undefined)?.kind === 'Table'
+export const isTable = (object: unknown): object is Table =>
+  (object as { kind?: unknown } | undefined)?.kind === 'Table'
 
 /** Prints tables of one kind, one after the other; headers once, columns aligned (cli-runtime: TablePrinter). */
 export class TablePrinter {
@@ -45,7 +46,8 @@ export class TablePrinter {
   /** `event` is the type of a watch event, when those are shown. */
   print(table: Table, event?: string): string {
     const given = table.columnDefinitions?.length ? table.columnDefinitions : this.#columns
-    const separator = this.#columns && given !== this.#columns && !sameNames(given, this.#columns) && this.#headed ? '\n' : ''
+    const separator =
+      this.#columns && given !== this.#columns && !sameNames(given, this.#columns) && this.#headed ? '\n' : ''
     if (separator) this.#headed = false
     this.#columns = given
     const rows = table.rows ?? []
@@ -73,13 +75,23 @@ function decorate(columns: readonly TableColumn[], options: TableOptions, event:
   ]
 }
 
-function cellsOf({ cells, object }: TableRow, columns: readonly TableColumn[], options: TableOptions, event: string | undefined): string[] {
-  const { namespace = '', labels = {} } = (object?.metadata ?? {}) as { namespace?: string; labels?: Record<string, string> }
+function cellsOf(
+  { cells, object }: TableRow,
+  columns: readonly TableColumn[],
+  options: TableOptions,
+  event: string | undefined,
+): string[] {
+  const { namespace = '', labels = {} } = (object?.metadata ?? {}) as {
+    namespace?: string
+    labels?: Record<string, string>
+  }
   const visible: string[] = []
   columns.forEach((column, i) => {
     if (!shown(column, options)) return
     const text = cellText(cells[i])
-    visible.push(options.kind && column.format === 'name' && column.type === 'string' ? `${options.kind}/${text}` : text)
+    visible.push(
+      options.kind && column.format === 'name' && column.type === 'string' ? `${options.kind}/${text}` : text,
+    )
   })
   return [
     ...(event === undefined ? [] : [event]),
