@@ -6,16 +6,32 @@ import { serviceWorker } from './bin/vite-service-worker.mjs'
 const workerChunks = [
   {
     name: 'machine',
-    test: /kernel\/(host\/(?!bin\/)|sim\/)|\/unbash\/|\/comlink\/|workers\/(start-machine|late-programs|assets|machine-worker)/,
+    test: /kernel\/(host\/(?!bin\/|http\.ts|task\.ts|systemd\/(systemctl|journalctl))|sim\/)|\/unbash\/|\/comlink\/|workers\/(start-machine|late-programs|assets|machine-worker)/,
   },
   { name: 'api', test: /kernel\/(api(?!\/schema\/docs)|client)\/|\/(yaml|fast-json-patch|ipaddr\.js)\// },
   { name: 'etcd', test: /kernel\/(raft|etcd)\// },
   { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler)\// },
-  { name: 'software', test: /kernel\/runtime\/(software\/(?!pause)|images\/)/ },
+  { name: 'images', test: /kernel\/runtime\/(images\/|preload|registry|reference|image-store|catalog)/ },
+  { name: 'software', test: /kernel\/runtime\/software\/(?!pause)/ },
   { name: 'node', test: /kernel\/(kubelet|runtime|network)\// },
   { name: 'kubectl', test: /kernel\/(kubectl|tools)\// },
   { name: 'bin', test: /kernel\/host\/bin\// },
 ].map((group, i) => ({ ...group, priority: 100 - i }))
+
+/** What the first prompt needs of the page, in few files; what is shown later (ui/later.ts) stays apart. */
+const shownLater =
+  /ui\/(text\/(en|zh)|dialogs\/|terminal\/PasteQuestion|Failure|editor\/(?!editor\.svelte|run-command|starter)|inspector\/(?!Inspector|ObjectList)|topology\/(Messages|Ownership|RaftLens|NodeCells|PodGrains|flights|routes|colours\.svelte\.ts\?))/
+const pageChunks = [
+  { name: 'index', test: /preload-helper|fabric-worker|worker-life/, priority: 3 },
+  {
+    name: 'page',
+    test: (id: string) =>
+      /\/src\/(ui|workers)\//.test(id) &&
+      !shownLater.test(id) &&
+      !/main\.ts|fabric-worker|worker-life/.test(id),
+    priority: 2,
+  },
+]
 
 export default defineConfig({
   base: './',
@@ -23,5 +39,11 @@ export default defineConfig({
   // monaco-worker-manager imports a path that monaco-editor no longer exports
   resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }] },
   worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: workerChunks } } } },
-  build: { target: 'es2022', chunkSizeWarningLimit: 4000, sourcemap: false, outDir: 'dist' },
+  build: {
+    rolldownOptions: { output: { codeSplitting: { groups: pageChunks } } },
+    target: 'es2022',
+    chunkSizeWarningLimit: 4000,
+    sourcemap: false,
+    outDir: 'dist',
+  },
 })

@@ -63,6 +63,7 @@ export interface Told {
 
 const MAX_MARKS = 2000
 const MAX_SCHEDULING = 2000
+const MAX_SEEN = 5000
 const RECENT = 40
 
 export type Fact = { readonly type: string } & Readonly<Record<string, unknown>>
@@ -85,6 +86,8 @@ export class ClusterModel {
   readonly pulls = new Map<string, Pull>()
   readonly units = new Map<string, string>()
   readonly lost = new Map<string, string>()
+  /** When an event was first seen, and when a pod or node last turned Ready or not: timestamps of the API know only seconds. */
+  readonly seenAt = new Map<string, number>()
   marks: readonly Mark[] = []
   /** The last things that happened, newest last. */
   recent: readonly Told[] = []
@@ -128,6 +131,7 @@ export class ClusterModel {
     this.pulls.clear()
     this.units.clear()
     this.lost.clear()
+    this.seenAt.clear()
     this.marks = []
     this.recent = []
     this.#typed.clear()
@@ -166,6 +170,7 @@ export class ClusterModel {
     if (event === 'DELETED') this.objects.remove(object)
     else this.objects.put(object)
     if (event === 'MODIFIED') return this.#turned(at, old, object)
+    if (kind === 'Event' && event === 'ADDED') this.#see(metadata.uid, at)
     if (QUIET_KINDS.has(kind)) return
     this.#say(at, { type: event === 'ADDED' ? 'created' : 'deleted', kind, name: metadata.name ?? '' })
     if (event === 'ADDED' && kind === 'ReplicaSet' && controllerOf(object))
@@ -178,8 +183,16 @@ export class ClusterModel {
     const [before, now] = [old !== undefined && isReady(old as Node & Pod as never), isReady(object as never)]
     const name = object.metadata.name ?? ''
     if (before === now) return
+    this.#see(object.metadata.uid, at)
     if (object.kind === 'Node') this.#say(at, { type: now ? 'nodeReady' : 'nodeNotReady', name })
     else if (now) this.#say(at, { type: 'podReady', name })
+  }
+
+  #see(uid: string | undefined, at: number): void {
+    if (uid === undefined) return
+    this.seenAt.delete(uid)
+    this.seenAt.set(uid, at)
+    if (this.seenAt.size > MAX_SEEN) this.seenAt.delete(this.seenAt.keys().next().value as string)
   }
 
   #raft(at: number, machine: string, state: RaftState): void {

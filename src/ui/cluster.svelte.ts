@@ -2,10 +2,11 @@ import { proxy, wrap, type Remote } from 'comlink'
 import { createSubscriber } from 'svelte/reactivity'
 import type { Message } from '../kernel/sim/packet.ts'
 import { defaultCluster, type ClusterSpec } from '../kernel/presets/cluster-spec.ts'
-import { FABRIC, lifeLock } from '../workers/worker-life.ts'
+import { lifeLock } from '../workers/worker-life.ts'
 import type { Batch, Placement, SessionApi } from '../workers/session-api.ts'
 import type { SessionFile } from '../workers/session-file.ts'
 import { ClusterModel } from './cluster-model.ts'
+import { fabricWorker } from './fabric-worker.ts'
 import { Journal } from './journal.ts'
 import { isReady } from './topology/pod-state.ts'
 
@@ -131,10 +132,7 @@ class Cluster {
   }
 
   #hire(): void {
-    const worker = new Worker(new URL('../workers/worker.web.ts', import.meta.url), {
-      type: 'module',
-      name: FABRIC,
-    })
+    const worker = fabricWorker()
     this.#worker = worker
     this.#remote = wrap<SessionApi>(worker)
     worker.addEventListener('error', (event) => this.#died(worker, event.message))
@@ -197,6 +195,7 @@ class Cluster {
   }
 
   #apply(batch: Batch): void {
+    if (!batch.now && batch.machines.length) performance.mark('tabernetes:switched-on')
     this.#journal.apply(batch)
     this.#model.apply(batch)
     for (const listener of this.#listeners) listener(batch)

@@ -31,6 +31,12 @@ export interface Tabernetes {
   hash(): Promise<string>
 }
 
+declare global {
+  interface Window {
+    tabernetes: Tabernetes
+  }
+}
+
 /** What is put on `window.tabernetes`. */
 export function embeddingApi(ready: Promise<void>): Tabernetes {
   return {

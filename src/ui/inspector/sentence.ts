@@ -15,12 +15,12 @@ interface Condition {
 /** One plain sentence or two: the state, since when, and who caused it. */
 export function sentenceOf(object: KubeObject, model: ClusterModel, t: Messages): string {
   const maker = model.causes.writesTo(object).find(({ what, code }) => what === 'create' && code < 300)
-  const by = maker ? ` ${t.sentence.by(shortUser(maker.who))}` : ''
-  return stateOf(object, t) + by
+  const by = maker ? t.sentence.by(shortUser(maker.who)) : ''
+  return stateOf(object, model, t) + by
 }
 
-function stateOf(object: KubeObject, t: Messages): string {
-  const since = formatTime(sinceWhen(object))
+function stateOf(object: KubeObject, model: ClusterModel, t: Messages): string {
+  const since = formatTime(model.seenAt.get(object.metadata.uid ?? '') ?? sinceWhen(object))
   if (object.kind === 'Pod') {
     const pod = object as Pod
     const { word } = lookOf(pod)

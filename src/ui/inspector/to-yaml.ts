@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kernel/api/objects.ts'
 export async function toYaml(object: KubeObject): Promise<string> {
   const { stringify } = await import('yaml')
   const { managedFields: _, ...metadata } = object.metadata
-  return stringify({ ...object, metadata }, { indentSeq: false, lineWidth: 0 })
+  return stringify({ ...object, metadata }, { indentSeq: false, lineWidth: 0, sortMapEntries: true })
 }
 
 /** What a person would have written: neither status nor what the server adds. */

@@ -16,6 +16,8 @@ export interface WhyStep {
 }
 
 const MAX_STEPS = 60
+/** What is only known to the second comes after what happened within it. */
+const COARSE_MS = 999
 
 /** What led to an object as it is: who wrote it and its owners, what the scheduler decided, what was observed; oldest first. */
 export function whyOf(object: KubeObject, model: ClusterModel, t: Messages): WhyStep[] {
@@ -24,7 +26,7 @@ export function whyOf(object: KubeObject, model: ClusterModel, t: Messages): Why
     ...writeSteps(object, model, t),
     ...schedulingSteps(object, model, t),
     ...eventSteps(object, model, t),
-    ...conditionSteps(object, t),
+    ...conditionSteps(object, model, t),
   ]
   return steps.sort((a, b) => a.at - b.at).slice(-MAX_STEPS)
 }
@@ -85,22 +87,25 @@ function eventSteps(object: KubeObject, model: ClusterModel, t: Messages): WhySt
   return model.objects
     .eventsOf(object)
     .filter(({ reason }) => reason !== 'Scheduled' && reason !== 'FailedScheduling')
-    .map(({ reason = '', message, type, source, reportingComponent, firstTimestamp, eventTime }) => ({
-      at: virtualTimeOf(firstTimestamp ?? eventTime),
-      text: t.why.observed(source?.component || reportingComponent || '', `${reason}. ${message ?? ''}`),
-      tone: type === 'Warning' ? 'bad' : 'dim',
-    }))
+    .map(
+      ({ metadata, reason = '', message, type, source, reportingComponent, firstTimestamp, eventTime }) => ({
+        at: model.seenAt.get(metadata.uid ?? '') ?? virtualTimeOf(firstTimestamp ?? eventTime) + COARSE_MS,
+        text: t.why.observed(source?.component || reportingComponent || '', `${reason}. ${message ?? ''}`),
+        tone: type === 'Warning' ? 'bad' : 'dim',
+      }),
+    )
 }
 
-function conditionSteps(object: KubeObject, t: Messages): WhyStep[] {
+function conditionSteps(object: KubeObject, model: ClusterModel, t: Messages): WhyStep[] {
   const conditions = (object as Pod).status?.conditions ?? []
   return conditions.flatMap(({ type, status, lastTransitionTime }) => {
     if (!TOLD.has(type) || !lastTransitionTime) return []
     const text =
       type === 'Ready' ? (status === 'True' ? t.why.ready : t.why.notReady) : t.why.turned(type, status)
+    const seen = type === 'Ready' ? model.seenAt.get(object.metadata.uid ?? '') : undefined
     return [
       {
-        at: virtualTimeOf(lastTransitionTime),
+        at: seen ?? virtualTimeOf(lastTransitionTime) + COARSE_MS,
         text,
         tone: status === 'True' ? ('good' as const) : ('bad' as const),
       },

@@ -234,7 +234,7 @@ export const en = {
     workload: (ready: number, wanted: number) => `${ready} of ${wanted} replicas are ready.`,
     node: (state: string, since: string) => `${state} since ${since}.`,
     other: (since: string) => `Created at ${since}.`,
-    by: (who: string) => `Made by ${who}.`,
+    by: (who: string) => ` Made by ${who}.`,
   },
 
   newCluster: 'New cluster',

@@ -1,9 +1,47 @@
-import { en, type Messages } from './en.ts'
-import { zh } from './zh.ts'
+import type { Messages } from './en.ts'
 
-const all = { en, zh } as const
-export type Locale = keyof typeof all
+/** Each language is a chunk of its own; the other one is loaded when it is chosen. */
+const loaders = {
+  en: async (): Promise<Messages> => (await import('./en.ts')).en,
+  zh: async (): Promise<Messages> => (await import('./zh.ts')).zh,
+} as const
+export type Locale = keyof typeof loaders
 const KEY = 'tabernetes/locale'
+
+let locale = $state<Locale>(preferred())
+let messages = $state.raw<Messages | undefined>(undefined)
+
+/** The page's words in the chosen language; switching takes no reload. */
+export const i18n = {
+  get t(): Messages {
+    if (!messages) throw new Error('the words are not loaded yet')
+    return messages
+  },
+  get locale(): Locale {
+    return locale
+  },
+  set locale(chosen: Locale) {
+    void choose(chosen)
+  },
+}
+
+/** Load the words of the first language; before this the page cannot be drawn. */
+export const loadWords = (): Promise<void> => show(locale)
+
+async function choose(chosen: Locale): Promise<void> {
+  await show(chosen)
+  try {
+    localStorage.setItem(KEY, chosen)
+  } catch {
+    // Private mode: the choice lasts as long as the page.
+  }
+}
+
+async function show(chosen: Locale): Promise<void> {
+  messages = await loaders[chosen]()
+  locale = chosen
+  document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en'
+}
 
 function preferred(): Locale {
   const saved = stored()
@@ -17,31 +55,4 @@ function stored(): string | null {
   } catch {
     return null
   }
-}
-
-const first = preferred()
-let locale = $state<Locale>(first)
-markLanguage(first)
-
-function markLanguage(chosen: Locale): void {
-  document.documentElement.lang = chosen === 'zh' ? 'zh-CN' : 'en'
-}
-
-/** The page's words in the chosen language; switching takes no reload. */
-export const i18n = {
-  get t(): Messages {
-    return all[locale]
-  },
-  get locale(): Locale {
-    return locale
-  },
-  set locale(chosen: Locale) {
-    locale = chosen
-    markLanguage(chosen)
-    try {
-      localStorage.setItem(KEY, chosen)
-    } catch {
-      // Private mode: the choice lasts as long as the page.
-    }
-  },
 }

@@ -29,7 +29,7 @@ const LAN = 40
 const TOP_HEIGHT = 84
 const TOP_WIDTH = 150
 const NODE_WIDTH = 156
-const NODE_HEIGHT = 104
+const NODE_HEIGHT = 92
 const MAX_NODE_HEIGHT = 220
 const CELL = 20
 
