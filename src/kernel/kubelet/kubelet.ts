@@ -1,4 +1,4 @@
-import type { PodStatus, Service } from 'kubernetes-types/core/v1'
+import type { Node, PodStatus, Service } from 'kubernetes-types/core/v1'
 import { UserError } from '../api/user-error.ts'
 import { ApiClient } from '../client/api-client.ts'
 import { EventRecorder } from '../client/event-recorder.ts'
@@ -17,7 +17,7 @@ import { Eviction } from './eviction.ts'
 import { ImagePuller } from './image-puller.ts'
 import { rotateLogs } from './log-rotation.ts'
 import { MirrorPods } from './mirror-pods.ts'
-import { NodeReporter } from './node.ts'
+import { NODE, NodeReporter } from './node.ts'
 import { allocatableOf, amounts } from './node-status.ts'
 import { PodWorker } from './pod-worker.ts'
 import type { WorkerContext } from './worker-context.ts'
@@ -65,6 +65,8 @@ class Kubelet {
   readonly #context: WorkerContext
   readonly #podInformer: Informer
   readonly #services: Informer
+  /** This node as the API server has it: its labels may be changed by anyone. */
+  readonly #self: Informer
   #static = new Map<string, KubeletPod>()
   readonly #allocatable: Readonly<Record<string, string>>
 
@@ -92,6 +94,7 @@ class Kubelet {
     this.#recorder = new EventRecorder(os, client, { component: 'kubelet', host: config.nodeName })
     this.#podInformer = new Informer(os, client, POD, { fieldSelector: `spec.nodeName=${config.nodeName}` })
     this.#services = new Informer(os, client, SERVICE)
+    this.#self = new Informer(os, client, NODE, { fieldSelector: `metadata.name=${config.nodeName}` })
     this.#statuses = new StatusManager(os, client, (pod) => this.#mirrors.of(pod))
     this.#objects = new ApiObjects(os, client, (uid) => this.#refreshSoon(uid))
     this.#mirrors = new MirrorPods(os, client, this.#podInformer.store)
@@ -154,6 +157,7 @@ class Kubelet {
     if (!this.#client) return
     this.#node.start()
     this.#services.start()
+    this.#self.start()
     this.#podInformer.onChange((change) => this.#apiPod(change as unknown as Change<KubeletPod>))
     this.#podInformer.start()
     yield* untilHeard(this.#podInformer)
@@ -204,13 +208,18 @@ class Kubelet {
     const others = [...this.#workers.values()]
       .filter((worker) => !worker.ended && !over(worker.status))
       .map((worker) => worker.requests)
-    const rejection = known ? undefined : admit(pod, others, this.#node.node, this.#allocatable)
+    const node = (this.#self.store.get(this.#config.nodeName) as Node | undefined) ?? this.#node.node
+    const rejection = known ? undefined : admit(pod, others, node, this.#allocatable)
     this.#add(pod)
     if (!rejection) return
     this.#recorder.event(pod, 'Warning', rejection.reason, rejection.message)
     this.#workers
       .get(pod.metadata.uid)
-      ?.end(0, { reason: rejection.reason, message: `Pod was rejected: ${rejection.message}` })
+      ?.end(0, {
+        reason: rejection.reason,
+        message: `Pod was rejected: ${rejection.message}`,
+        rejected: true,
+      })
   }
 
   #add(pod: KubeletPod): void {

@@ -13,7 +13,13 @@ import type { Os } from '../host/program.ts'
 import type { KubeletConfig } from './config.ts'
 import { initialNode, nodeStatus, withoutHeartbeats, type RuntimeHealth } from './node-status.ts'
 
-const NODE: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false }
+export const NODE: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  plural: 'nodes',
+  namespaced: false,
+}
 const LEASE: ResourceType = {
   group: 'coordination.k8s.io',
   version: 'v1',

@@ -9,6 +9,8 @@ export interface Verdict {
   readonly reason: string
   readonly message: string
   readonly disruption?: string
+  /** It was never let in: nothing is known of its containers. */
+  readonly rejected?: boolean
 }
 
 export interface PodFacts extends ContainerFacts {

@@ -279,6 +279,17 @@ export class PodWorker {
 
   #makeStatus(terminal: boolean): PodStatus {
     const { os, config } = this.#context
+    // kubernetes: pkg/kubelet/kubelet.go rejectPod
+    if (this.#verdict?.rejected) {
+      const { reason, message } = this.#verdict
+      return {
+        conditions: this.pod.status?.conditions,
+        qosClass: this.pod.status?.qosClass,
+        phase: 'Failed',
+        reason,
+        message,
+      }
+    }
     return podStatus(this.pod, { ...this.pod.status, ...this.status }, this.runtime, {
       now: os.clock,
       nodeIP: config.nodeIP,
