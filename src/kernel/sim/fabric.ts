@@ -213,7 +213,12 @@ export class Fabric {
 
   async #provide(needs: [Port, string][]): Promise<void> {
     for (const [port, name] of needs) {
-      await port.host?.provide?.(name, await this.#rack.asset(name))
+      try {
+        await port.host?.provide?.(name, await this.#rack.asset(name))
+      } catch (error) {
+        this.#lost(port, error)
+        continue
+      }
       port.nextAt = Math.min(port.nextAt, this.now)
     }
   }
