@@ -67,8 +67,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validateStatusUpdate?(object: T, old: T): FieldError[]
   /** Last touches after validation (Canonicalize). */
   canonicalize?(object: T): T
-  /** Warnings sent back with a create or update (kubernetes: WarningsOnCreate). */
-  warnings?(object: T): string[]
+  /** Warnings sent back with a create, or with an update of `old` (kubernetes: WarningsOnCreate, WarningsOnUpdate). */
+  warnings?(object: T, old?: T): string[]
   /** Seconds of graceful deletion for this object; undefined deletes at once (CheckGracefulDelete). `requested` is what the caller asked. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined
   /** Field selector fields beyond metadata.name and metadata.namespace (ToSelectableFields). */

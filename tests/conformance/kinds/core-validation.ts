@@ -1,4 +1,3 @@
-import { kindOf } from '../../../src/kernel/api/kinds/index.ts'
 import { validateEnv, validateEnvFrom } from '../../../src/kernel/api/kinds/validation/env.ts'
 import { nonSpecialIP } from '../../../src/kernel/api/kinds/validation/ip.ts'
 import { validateEphemeralContainersUpdate } from '../../../src/kernel/api/kinds/validation/pod.ts'
@@ -21,40 +20,12 @@ import {
   validateWindowsOptions,
 } from '../../../src/kernel/api/kinds/validation/windows.ts'
 import type { FieldError } from '../../../src/kernel/api/field-error.ts'
-import type { JsonObject, KubeObject } from '../../../src/kernel/api/objects.ts'
+import type { JsonObject } from '../../../src/kernel/api/objects.ts'
 import { notApplicable } from '../suite.ts'
 import { vectorSuite, type VectorCheck } from '../vector.ts'
 import { object, part, parts } from './go-object.ts'
+import { create, definitionOf, statusUpdate, update, type Loose } from './validating.ts'
 import { contains, failsIf, passesAt, passesIf, sameErrors, typed, whether } from './verdicts.ts'
-
-type Loose = JsonObject & { readonly [key: string]: never }
-
-const definitionOf = ({ apiVersion, kind }: KubeObject) => {
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  return kindOf(group!, version!, kind)!
-}
-
-/** As a strategy validates on create. */
-const create = (value: JsonObject): FieldError[] => {
-  const made = object(value)
-  return definitionOf(made).validate!(made)
-}
-
-/** As on update; Go's tests leave out what the generic part sets. */
-const update = (value: JsonObject, old: JsonObject, version = '1'): FieldError[] => {
-  const [now, was] = [withVersion(object(value), version), withVersion(object(old), version)]
-  return definitionOf(now).validateUpdate!(now, was)
-}
-
-const statusUpdate = (value: JsonObject, old: JsonObject): FieldError[] => {
-  const [now, was] = [withVersion(object(value), '1'), withVersion(object(old), '1')]
-  return definitionOf(now).validateStatusUpdate!(now, was)
-}
-
-const withVersion = (one: KubeObject, version: string): KubeObject => ({
-  ...one,
-  metadata: { ...one.metadata, resourceVersion: one.metadata.resourceVersion ?? version },
-})
 
 /** Rows about a feature that is switched on for the test alone. */
 const unlessOn =

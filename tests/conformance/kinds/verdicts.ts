@@ -24,6 +24,22 @@ export const passesAt =
   (value, row) =>
     whether(row.line !== line, validate(value))
 
+/** Rows of the other loop name in their key what must be found: a text, or a field and a text. */
+export const keyed =
+  (line: number, validate: Validate): VectorCheck =>
+  (value, row) => {
+    const errors = validate(value)
+    if (row.line === line) return whether(false, errors)
+    const [, field, text] = /^([\w.[\]/-]+): ?(.*)$/s.exec(row.key ?? '') ?? []
+    const found = errors.some((error) => {
+      const printed = printFieldError(error)
+      return printed.includes(row.key ?? '') || (error.field === field && printed.includes(text ?? ''))
+    })
+    return found || (errors.length > 0 && !row.key)
+      ? undefined
+      : `got ${printFieldErrors(errors) || 'no error'}`
+  }
+
 /** Texts that must be found among the errors; none where there is no such key. */
 export const contains =
   (key: string, validate: Validate): VectorCheck =>

@@ -1,5 +1,5 @@
 import type { CSIDriver, CSIDriverSpec } from 'kubernetes-types/storage/v1'
-import { duplicate, invalid, notSupported, type FieldError } from '../field-error.ts'
+import { duplicate, invalid, notSupported, required, type FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
@@ -76,6 +76,9 @@ function validate({ metadata, spec }: Typed<CSIDriver>): FieldError[] {
   const audiences = tokenRequests.map(({ audience }) => audience)
   return [
     ...validateObjectMeta(metadata, false, validateDNS1123Subdomain),
+    ...(['attachRequired', 'podInfoOnMount', 'storageCapacity'] as const).flatMap((key) =>
+      spec[key] === undefined ? [required(`spec.${key}`)] : [],
+    ),
     ...(policy !== undefined && !policies.includes(policy)
       ? [notSupported('spec.fsGroupPolicy', policy, policies)]
       : []),

@@ -21,7 +21,8 @@ import { nonNegative } from './validation/rules.ts'
 import { parseSelector, validateSelected } from './validation/selector-and-template.ts'
 import { validateKeptRunning } from './validation/template-rules.ts'
 import { collisionCount, nonNegativeCounts } from './validation/workload-status.ts'
-import { dropFromTemplate, nameWarnings } from './workload.ts'
+import { workloadWarnings } from './warnings/workload.ts'
+import { dropFromTemplate } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
 type Counter = Exclude<keyof DaemonSetStatus, 'conditions'>
@@ -79,7 +80,7 @@ export const daemonSet = kind<Typed<DaemonSet>>({
     ...nonNegativeCounts(object.status ?? emptyStatus, statusCounts),
     ...collisionCount(object.status?.collisionCount, old.status?.collisionCount),
   ],
-  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  warnings: (object, old) => workloadWarnings(object, old, validateDNS1123Label),
   columns: [
     nameColumn,
     count('Desired', 'desiredNumberScheduled'),

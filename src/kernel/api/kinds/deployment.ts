@@ -18,7 +18,8 @@ import { validateObjectMeta, validateObjectMetaUpdate } from './validation/objec
 import { amountOf, notAboveHundred, positiveIntOrPercent } from './validation/int-or-percent.ts'
 import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
 import { atMostReplicas, collisionCount, nonNegativeCounts } from './validation/workload-status.ts'
-import { dropFromTemplate, nameWarnings, withGenerationOf } from './workload.ts'
+import { workloadWarnings } from './warnings/workload.ts'
+import { dropFromTemplate, withGenerationOf } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
 /** kubernetes: pkg/registry/apps/deployment/strategy.go */
@@ -61,7 +62,7 @@ export const deployment = kind<Typed<Deployment>>({
     ...validateStatus(object.status ?? {}),
     ...collisionCount(object.status?.collisionCount, old.status?.collisionCount),
   ],
-  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  warnings: (object, old) => workloadWarnings(object, old, validateDNS1123Label),
   columns: [
     nameColumn,
     text(

@@ -34,7 +34,7 @@ export const event = kind<Typed<Event>>({
     wide('Source', doc('core.v1.Event.source'), (object) => formatSource(object)),
     text('Message', doc('core.v1.Event.message'), ({ message }) => (message ?? '').trim()),
     wide('First Seen', doc('core.v1.Event.firstTimestamp'), (object, now) => firstSeen(object, now)),
-    wide('Count', doc('core.v1.Event.count'), ({ series, count }) => `${series?.count ?? (count || 1)}`),
+    wide('Count', doc('core.v1.Event.count'), ({ series, count }) => series?.count ?? (count || 1)),
     { ...nameColumn, priority: 1 },
   ],
 })

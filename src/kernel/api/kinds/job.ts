@@ -10,6 +10,7 @@ import { semanticText } from './validation/equality.ts'
 import { validateJob } from './validation/job.ts'
 import { validateObjectMetaUpdate } from './validation/object-meta.ts'
 import { nonNegative } from './validation/rules.ts'
+import { workloadWarnings } from './warnings/workload.ts'
 import { dropFromTemplate } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
@@ -46,6 +47,7 @@ export const job = kind<Typed<Job>>({
       nonNegative(`status.${key}`, (status as Readonly<Record<string, number>> | undefined)?.[key]),
     ),
   ],
+  warnings: (object, old) => workloadWarnings(object, old, () => []),
   selectableFields: ({ status }) => ({ 'status.successful': `${status?.succeeded ?? 0}` }),
   columns: [
     nameColumn,

@@ -16,6 +16,10 @@ export const node = kind<Typed<Node>>({
   defaults: (object) => ({ ...object, ...withBothCIDRs(object), ...withAllocatable(object) }),
   prepareForCreate: withoutConfigSource,
   prepareForUpdate: (object, old) => ({ ...withoutConfigSource(object), status: old.status }),
+  warnings: ({ spec }) => [
+    ...(spec?.configSource ? ['spec.configSource: deprecated in v1.22, support removed in v1.26'] : []),
+    ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ],
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeUpdate,

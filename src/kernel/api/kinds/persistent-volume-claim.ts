@@ -9,6 +9,7 @@ import { defaultClaim } from './claim-defaults.ts'
 import { ageColumn, doc, nameColumn, text, wide } from './column.ts'
 import { semanticallyEqual } from './validation/equality.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { fractions } from './warnings/fractions.ts'
 import { isNativeResource } from './validation/resources.ts'
 import { qualifiedName, sortedEntries } from './validation/rules.ts'
 import { validatePVCSpec } from './validation/volume-claim.ts'
@@ -46,6 +47,7 @@ export const persistentVolumeClaim = kind<Typed<PersistentVolumeClaim>>({
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateStatus(object.status ?? {}),
   ],
+  warnings: ({ spec }) => fractions(spec?.resources?.requests, 'spec.resources.requests', ['storage']),
   columns: [
     nameColumn,
     text('Status', doc('core.v1.PersistentVolumeClaimStatus.phase'), ({ metadata, status }) =>

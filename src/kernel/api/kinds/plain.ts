@@ -113,6 +113,9 @@ export const plainKinds: readonly KindDefinition[] = [
         (object) => string(at(object, 'spec', 'distinguisherMethod', 'type')) || '<none>',
       ),
       ageColumn,
+      text('MissingPL', 'references a broken or non-existent PriorityLevelConfiguration', (object) =>
+        missingLevel(at(object, 'status', 'conditions')),
+      ),
     ],
     {
       status: true,
@@ -224,9 +227,14 @@ function withDefaults({ rules, clientConfig }: JsonObject): JsonObject {
 const withSpec = (object: KubeObject, fill: (spec: JsonObject) => JsonObject): KubeObject =>
   ({ ...object, spec: fill((at(object, 'spec') ?? {}) as JsonObject) }) as KubeObject
 
-function ofLimited(object: KubeObject, ...path: readonly string[]): string {
+function ofLimited(object: KubeObject, ...path: readonly string[]): string | number {
   const value = at(object, 'spec', 'limited', ...path)
-  return value === undefined ? '<none>' : String(value)
+  return typeof value === 'number' ? value : '<none>'
+}
+
+function missingLevel(conditions: Json | undefined): string {
+  const all = list(conditions) as readonly { readonly type?: string; readonly status?: string }[]
+  return all.find(({ type }) => type === 'Dangling')?.status ?? '?'
 }
 
 function paramKind(value: Json | undefined): string {

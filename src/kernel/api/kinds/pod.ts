@@ -7,6 +7,7 @@ import { dropDisabledFields } from './pod/disabled-fields.ts'
 import { podRow } from './pod/print.ts'
 import { podQOSClass } from './pod/qos.ts'
 import { withSyncedIPs } from './pod/status.ts'
+import { podWarnings } from './warnings/pod.ts'
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './validation/pod.ts'
 
 /** kubernetes: pkg/registry/core/pod/strategy.go */
@@ -38,6 +39,7 @@ export const pod = kind<Typed<Pod>>({
     status: { ...object.status, qosClass: object.status?.qosClass || old.status?.qosClass },
   }),
   validate: validatePod,
+  warnings: ({ spec, metadata }) => podWarnings(spec!, metadata),
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
   gracePeriodSeconds,

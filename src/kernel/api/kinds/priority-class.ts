@@ -3,7 +3,7 @@ import { forbidden, notSupported, type FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
-import { ageColumn, doc, integer, nameColumn, text } from './column.ts'
+import { ageColumn, doc, integer, nameColumn, text, wide } from './column.ts'
 
 /** kubernetes: pkg/registry/scheduling/priorityclass/strategy.go */
 export const priorityClass = kind<Typed<PriorityClass>>({
@@ -34,7 +34,7 @@ export const priorityClass = kind<Typed<PriorityClass>>({
       type: 'boolean',
     },
     ageColumn,
-    text(
+    wide(
       'PreemptionPolicy',
       doc('scheduling.v1.PriorityClass.preemptionPolicy'),
       ({ preemptionPolicy }) => preemptionPolicy ?? '',

@@ -10,7 +10,8 @@ import { validateObjectMeta, validateObjectMetaUpdate } from './validation/objec
 import { goLabelSelector } from './validation/go-struct.ts'
 import { validateSelectorAndTemplate } from './validation/selector-and-template.ts'
 import { atMostReplicas, nonNegativeCounts } from './validation/workload-status.ts'
-import { dropFromTemplate, nameWarnings } from './workload.ts'
+import { workloadWarnings } from './warnings/workload.ts'
+import { dropFromTemplate } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
 /** Upstream's column still has an older version's words. */
@@ -48,7 +49,7 @@ export const replicaSet = kind<Typed<ReplicaSet>>({
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateStatus(object.status ?? { replicas: 0 }),
   ],
-  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  warnings: (object, old) => workloadWarnings(object, old, validateDNS1123Label),
   selectableFields: ({ status }) => ({ 'status.replicas': `${status?.replicas ?? 0}` }),
   columns: [
     nameColumn,

@@ -17,7 +17,8 @@ import { nonNegative } from './validation/rules.ts'
 import { validateSelected } from './validation/selector-and-template.ts'
 import { validateKeptRunning } from './validation/template-rules.ts'
 import { atMostReplicas, nonNegativeCounts } from './validation/workload-status.ts'
-import { dropFromTemplate, nameWarnings } from './workload.ts'
+import { workloadWarnings } from './warnings/workload.ts'
+import { dropFromTemplate } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
 const scale: ScaleSpec = {
@@ -52,7 +53,7 @@ export const replicationController = kind<Typed<ReplicationController>>({
     ...validateObjectMetaUpdate(metadata, old.metadata),
     ...validateStatus(status ?? { replicas: 0 }),
   ],
-  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  warnings: (object, old) => workloadWarnings(object, old, validateDNS1123Label),
   selectableFields: ({ status }) => ({ 'status.replicas': `${status?.replicas ?? 0}` }),
   columns: [
     nameColumn,

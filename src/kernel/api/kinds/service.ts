@@ -5,6 +5,7 @@ import { ageColumn, doc, formatLabels, nameColumn, text, wide } from './column.t
 import { isExternallyAccessible } from './service-type.ts'
 import { patchForType } from './service-update.ts'
 import { validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { serviceWarnings } from './warnings/service.ts'
 import { validateLoadBalancerStatus, validateService } from './validation/service.ts'
 import { validateServiceChange } from './validation/service-change.ts'
 
@@ -41,10 +42,15 @@ export const service = kind<Typed<Service>>({
     'spec.clusterIP': spec?.clusterIP ?? '',
     'spec.type': spec?.type ?? '',
   }),
+  warnings: serviceWarnings,
   columns: [
     nameColumn,
     text('Type', doc('core.v1.ServiceSpec.type'), ({ spec }) => spec?.type ?? ''),
-    text('Cluster-IP', doc('core.v1.ServiceSpec.clusterIP'), ({ spec }) => spec?.clusterIP || '<none>'),
+    text(
+      'Cluster-IP',
+      doc('core.v1.ServiceSpec.clusterIP'),
+      ({ spec }) => spec?.clusterIPs?.[0] || spec?.clusterIP || '<none>',
+    ),
     text('External-IP', doc('core.v1.ServiceSpec.externalIPs'), (object) => externalIP(object)),
     text(
       'Port(s)',

@@ -23,7 +23,8 @@ import { nonNegative } from './validation/rules.ts'
 import { parseSelector, validateSelected } from './validation/selector-and-template.ts'
 import { validateKeptRunning } from './validation/template-rules.ts'
 import { atMostReplicas, collisionCount, nonNegativeCounts } from './validation/workload-status.ts'
-import { dropFromTemplate, nameWarnings } from './workload.ts'
+import { workloadWarnings } from './warnings/workload.ts'
+import { dropFromTemplate } from './workload.ts'
 import { templateColumns } from './workload-columns.ts'
 
 /** kubernetes: pkg/registry/apps/statefulset/strategy.go */
@@ -54,7 +55,7 @@ export const statefulSet = kind<Typed<StatefulSet>>({
     ...validateObjectMetaUpdate(metadata, old.metadata),
     ...collisionCount(status?.collisionCount, old.status?.collisionCount),
   ],
-  warnings: ({ metadata }) => nameWarnings(metadata.name, validateDNS1123Label),
+  warnings: (object, old) => workloadWarnings(object, old, validateDNS1123Label),
   columns: [
     nameColumn,
     text(

@@ -29,7 +29,10 @@ export const storageClass = kind<Typed<StorageClass>>({
   shortNames: ['sc'],
   namespaced: false,
   defaults: (object) => ({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object }),
-  validate,
+  validate: (object) => [
+    ...validate(object),
+    ...(object.volumeBindingMode === undefined ? [required('volumeBindingMode')] : []),
+  ],
   validateUpdate: (object, old) => [
     ...validate(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
@@ -112,7 +115,11 @@ function validateTopologies(terms: readonly Term[]): FieldError[] {
     const text = semanticText(
       Object.fromEntries(expressions.map(({ key, values }) => [key, [...(values ?? [])].sort()])),
     )
-    const again = seen.includes(text) ? [duplicate(`allowedTopologies[${i}].matchLabelExpressions`, '')] : []
+    // A term without expressions is taken for a duplicate (upstream compares it with the list's empty slots).
+    const again =
+      expressions.length === 0 || seen.includes(text)
+        ? [duplicate(`allowedTopologies[${i}].matchLabelExpressions`, '')]
+        : []
     seen.push(text)
     return [...errors, ...again]
   })

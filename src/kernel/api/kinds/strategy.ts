@@ -133,7 +133,7 @@ export function beforeUpdate(
     ? { status: refused }
     : {
         object: definition.canonicalize?.(counted) ?? counted,
-        warnings: definition.warnings?.(counted) ?? [],
+        warnings: definition.warnings?.(counted, old) ?? [],
       }
 }
 

@@ -30,11 +30,3 @@ export function withGenerationOf<T extends KubeObject>(
     metadata: { ...object.metadata, generation: (old.metadata.generation ?? 0) + (changed ? 1 : 0) },
   }
 }
-
-/** Names that will be part of pods' host names had better be labels. */
-export const nameWarnings = (name: string | undefined, rule: (name: string) => string[]): string[] => {
-  const wrong = rule(name ?? '')
-  const why =
-    'this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended'
-  return wrong.length > 0 ? [`metadata.name: ${why}: [${wrong.join(' ')}]`] : []
-}

@@ -78,7 +78,7 @@ function tallyInits(
     const sidecar = isSidecar(inits.get(status.name))
     addRestarts(tally, status)
     if (sidecar) addRestarts(sidecars, status)
-    if (terminated?.exitCode === 0) continue
+    if (terminated && (terminated.exitCode ?? 0) === 0) continue
     if (sidecar && status.started) {
       if (status.ready) tally.ready++
       continue

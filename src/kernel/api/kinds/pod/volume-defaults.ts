@@ -4,6 +4,7 @@ import type {
   Volume,
   VolumeProjection,
 } from 'kubernetes-types/core/v1'
+import { imageTag } from './image-name.ts'
 import { defaultClaimSpec } from '../claim-defaults.ts'
 
 // kubernetes: pkg/apis/core/v1/defaults.go
@@ -34,6 +35,10 @@ const volumeDefaults = {
   hostPath: (source: object) => ({ type: '', ...source }),
   secret: (source: object) => ({ defaultMode, ...source }),
   configMap: (source: object) => ({ defaultMode, ...source }),
+  image: (source: { readonly reference?: string }) => ({
+    pullPolicy: source.reference && imageTag(source.reference) === 'latest' ? 'Always' : 'IfNotPresent',
+    ...source,
+  }),
   iscsi: (source: object) => ({ iscsiInterface: 'default', ...source }),
   rbd: (source: object) => ({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring', ...source }),
   azureDisk: (source: object) => ({

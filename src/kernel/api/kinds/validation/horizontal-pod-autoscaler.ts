@@ -11,6 +11,7 @@ import { validateLabelSelector } from '../../label-validation.ts'
 import { validatePathSegmentName } from '../../names.ts'
 import { compareQuantities, parseQuantity } from '../../quantity.ts'
 import { goQuantity } from './go-struct.ts'
+import { resourceName } from './resources.ts'
 import { invalids, requiredThen } from './rules.ts'
 
 // kubernetes: pkg/apis/autoscaling/validation/validation.go
@@ -151,7 +152,9 @@ const checks: Readonly<Record<Source, Check>> = {
     ...validateReference(describedObject ?? {}, `${field}.describedObject`),
     ...validateIdentifier(metric, `${field}.metric`),
     ...validateTarget(target, `${field}.target`),
-    ...neither(target, field),
+    ...(target?.value === undefined && target?.averageValue === undefined
+      ? [required(`${field}.target.averageValue`, 'must set either a target value or averageValue')]
+      : []),
   ],
   external: ({ metric, target }, field) => [
     ...validateIdentifier(metric, `${field}.metric`),
@@ -196,7 +199,9 @@ const requiredNamed = (name: string | undefined, field: string): FieldError[] =>
 function validateResource({ name, target }: Measured, field: string): FieldError[] {
   const { averageUtilization: utilization, averageValue: average } = target ?? {}
   return [
-    ...(name ? [] : [required(`${field}.name`, 'must specify a resource name')]),
+    ...(name
+      ? resourceName(`${field}.name`, name)
+      : [required(`${field}.name`, 'must specify a resource name')]),
     ...validateTarget(target, `${field}.target`),
     ...(utilization === undefined && average === undefined
       ? [
