@@ -213,13 +213,11 @@ class Kubelet {
     this.#add(pod)
     if (!rejection) return
     this.#recorder.event(pod, 'Warning', rejection.reason, rejection.message)
-    this.#workers
-      .get(pod.metadata.uid)
-      ?.end(0, {
-        reason: rejection.reason,
-        message: `Pod was rejected: ${rejection.message}`,
-        rejected: true,
-      })
+    this.#workers.get(pod.metadata.uid)?.end(0, {
+      reason: rejection.reason,
+      message: `Pod was rejected: ${rejection.message}`,
+      rejected: true,
+    })
   }
 
   #add(pod: KubeletPod): void {

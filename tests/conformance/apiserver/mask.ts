@@ -71,20 +71,22 @@ function maskText(text: string, prefix: string): string {
   const named = prefix
     ? text.replaceAll(new RegExp(`${literal(prefix)}[a-z0-9]{5}(?![a-z0-9])`, 'g'), `${prefix}<rand>`)
     : text
-  return named
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<ts>')
-    .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<rand>')
-    .replace(/(resourceVersion\W+)\d+/g, '$1<rv>')
-    .replace(/(\bnodePort\W+)3[0-2]\d{3}\b/g, '$1<nodePort>')
-    // Where Go printed an address.
-    .replace(/\(0xc[0-9a-f]{9}\)/g, '(<address>)')
-    .replace(distributionSource, '')
-    .replace(/current: \d+/g, 'current: <rv>')
-    .replace(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<rv>)')
-    .replace(/record \(\d+\)/g, 'record (<rv>)')
-    .replace(/Key: \/(bare|registry)\//g, 'Key: /registry/')
-    .replace(/\b10\.(96|0)\.\d+\.\d+\b/g, (ip) => (ip === '10.96.0.1' ? ip : '<clusterIP>'))
+  return (
+    named
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<ts>')
+      .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<rand>')
+      .replace(/(resourceVersion\W+)\d+/g, '$1<rv>')
+      .replace(/(\bnodePort\W+)3[0-2]\d{3}\b/g, '$1<nodePort>')
+      // Where Go printed an address.
+      .replace(/\(0xc[0-9a-f]{9}\)/g, '(<address>)')
+      .replace(distributionSource, '')
+      .replace(/current: \d+/g, 'current: <rv>')
+      .replace(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<rv>)')
+      .replace(/record \(\d+\)/g, 'record (<rv>)')
+      .replace(/Key: \/(bare|registry)\//g, 'Key: /registry/')
+      .replace(/\b10\.(96|0)\.\d+\.\d+\b/g, (ip) => (ip === '10.96.0.1' ? ip : '<clusterIP>'))
+  )
 }
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

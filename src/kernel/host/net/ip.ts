@@ -33,4 +33,5 @@ export function parseCidr(text: string): Cidr | undefined {
 
 export const maskOf = (bits: number): number => (bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0)
 
-export const contains = ({ network, bits }: Cidr, address: number): boolean => ((address & maskOf(bits)) >>> 0) === network
+export const contains = ({ network, bits }: Cidr, address: number): boolean =>
+  (address & maskOf(bits)) >>> 0 === network

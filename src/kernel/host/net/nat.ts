@@ -57,14 +57,20 @@ export class Nat {
 
   #begin(segment: Segment): Segment {
     const { src, sport, dst, dport } = segment
-    const translation = this.#table.get(`${dst}:${dport}`) ?? (this.#isLocal(dst) ? this.#table.get(`*:${dport}`) : undefined)
+    const translation =
+      this.#table.get(`${dst}:${dport}`) ?? (this.#isLocal(dst) ? this.#table.get(`*:${dport}`) : undefined)
     if (!translation?.backends.length) return segment
     const backend = translation.backends[this.choose(translation.backends.length)]
     const masquerade = translation.masquerade && !this.#isLocal(src)
     const from = masquerade ? { address: this.#address(), port: this.#port++ } : { address: src, port: sport }
     const forth = { src: from.address, sport: from.port, dst: backend.address, dport: backend.port }
     this.#tracked.set(flowOf(src, sport, dst, dport), forth)
-    this.#tracked.set(flowOf(forth.dst, forth.dport, forth.src, forth.sport), { src: dst, sport: dport, dst: src, dport: sport })
+    this.#tracked.set(flowOf(forth.dst, forth.dport, forth.src, forth.sport), {
+      src: dst,
+      sport: dport,
+      dst: src,
+      dport: sport,
+    })
     return { ...segment, ...forth }
   }
 }

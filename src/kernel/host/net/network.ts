@@ -89,16 +89,24 @@ export class Network {
   /** True for the addresses of this namespace's own interfaces, and all of 127/8. */
   isLocal(address: string): boolean {
     if (address.startsWith('127.')) return true
-    return this.interfaces.some((nic) => nic.addresses.some((own) => own.startsWith(address) && own[address.length] === '/'))
+    return this.interfaces.some((nic) =>
+      nic.addresses.some((own) => own.startsWith(address) && own[address.length] === '/'),
+    )
   }
 
   /** The first address that is not the loopback's. */
   get address(): string | undefined {
-    return this.interfaces.find((nic) => nic.name !== 'lo' && nic.addresses.length)?.addresses[0].split('/')[0]
+    return this.interfaces
+      .find((nic) => nic.name !== 'lo' && nic.addresses.length)
+      ?.addresses[0].split('/')[0]
   }
 
   /** Take connections on a port of one address, or of all. Throws EADDRINUSE, EADDRNOTAVAIL. Port 0 takes a free one. */
-  listen(port: number, accepted: (connection: Connection) => void, { address = ANY, owner = '' } = {}): Listener {
+  listen(
+    port: number,
+    accepted: (connection: Connection) => void,
+    { address = ANY, owner = '' } = {},
+  ): Listener {
     if (address !== ANY && !this.isLocal(address)) throw new Errno('EADDRNOTAVAIL')
     const chosen = port || this.#freePort()
     const others = this.#listeners.get(chosen) ?? []
@@ -106,7 +114,10 @@ export class Network {
       throw new Errno('EADDRINUSE')
     }
     const listener: Listener = {
-      address, port: chosen, owner, accepted,
+      address,
+      port: chosen,
+      owner,
+      accepted,
       close: () => {
         const rest = (this.#listeners.get(chosen) ?? []).filter((other) => other !== listener)
         if (rest.length) this.#listeners.set(chosen, rest)
@@ -123,7 +134,9 @@ export class Network {
 
   get sockets(): SocketInfo[] {
     return [...this.#sockets.values()].map(({ state, connection: { local, remote } }) => ({
-      state, local: `${local.address}:${local.port}`, remote: `${remote.address}:${remote.port}`,
+      state,
+      local: `${local.address}:${local.port}`,
+      remote: `${remote.address}:${remote.port}`,
     }))
   }
 
@@ -132,7 +145,8 @@ export class Network {
    * (by default when the kernel gives up, after 127 s). Returns how to give up.
    */
   connect(
-    address: string, port: number,
+    address: string,
+    port: number,
     on: { opened(connection: Connection): void; failed(error: Errno): void },
     { timeoutMs = 0, source }: { timeoutMs?: number; source?: string } = {},
   ): () => void {
@@ -178,7 +192,10 @@ export class Network {
     if (segment.flags === 'RST') return
     const listener = segment.flags === 'SYN' ? this.#listenerFor(segment) : undefined
     if (!listener) return this.#refuse(segment)
-    const accepted = this.#socket({ address: segment.dst, port: segment.dport }, { address: segment.src, port: segment.sport })
+    const accepted = this.#socket(
+      { address: segment.dst, port: segment.dport },
+      { address: segment.src, port: segment.sport },
+    )
     accepted.accept((connection) => listener.accepted(connection))
   }
 
@@ -209,11 +226,16 @@ export class Network {
 
   #listenerFor({ dst, dport }: Segment): Listener | undefined {
     const listeners = this.#listeners.get(dport)
-    return listeners?.find(({ address }) => address === dst) ?? listeners?.find(({ address }) => address === ANY)
+    return (
+      listeners?.find(({ address }) => address === dst) ?? listeners?.find(({ address }) => address === ANY)
+    )
   }
 
   #refuse({ src, sport, dst, dport, ack }: Segment): void {
-    this.#uplink.output({ type: 'tcp', src: dst, sport: dport, dst: src, dport: sport, flags: 'RST', seq: ack, ack: 0 }, this)
+    this.#uplink.output(
+      { type: 'tcp', src: dst, sport: dport, dst: src, dport: sport, flags: 'RST', seq: ack, ack: 0 },
+      this,
+    )
   }
 
   #freePort(): number {

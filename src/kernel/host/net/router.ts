@@ -30,7 +30,10 @@ export class Router {
   constructor(hardware: Hardware) {
     this.#hardware = hardware
     this.root = this.newNetwork('host')
-    this.nat = new Nat((address) => this.root.isLocal(address), () => this.root.address ?? '127.0.0.1')
+    this.nat = new Nat(
+      (address) => this.root.isLocal(address),
+      () => this.root.address ?? '127.0.0.1',
+    )
   }
 
   /** A namespace of this machine, not yet attached to anything. */

@@ -24,6 +24,8 @@ export interface Arp {
   readonly sender: string
 }
 
-export const flowOf = (src: string, sport: number, dst: string, dport: number): string => `${src}:${sport}>${dst}:${dport}`
+export const flowOf = (src: string, sport: number, dst: string, dport: number): string =>
+  `${src}:${sport}>${dst}:${dport}`
 
-export const swapped = (segment: Segment): string => flowOf(segment.dst, segment.dport, segment.src, segment.sport)
+export const swapped = (segment: Segment): string =>
+  flowOf(segment.dst, segment.dport, segment.src, segment.sport)

@@ -11,11 +11,22 @@ async function lan(seed = 1) {
   const fabric = new Fabric(seed, {
     start: (name, now) => {
       const init: Program = (os) => {
-        os.net.interfaces.push({ name: 'eth0', mac: name, mtu: 1500, up: true, addresses: [`10.0.0.${name === 'a' ? 1 : 2}/24`] })
+        os.net.interfaces.push({
+          name: 'eth0',
+          mac: name,
+          mtu: 1500,
+          up: true,
+          addresses: [`10.0.0.${name === 'a' ? 1 : 2}/24`],
+        })
         os.net.addRoute({ destination: '10.0.0.0/24', device: 'eth0' })
         oses.set(name, os)
       }
-      const spec = { name, cpus: 1, memory: 2 ** 30, disk: [{ path: '/sbin/init', data: executable('init'), mode: 0o755 }] }
+      const spec = {
+        name,
+        cpus: 1,
+        memory: 2 ** 30,
+        disk: [{ path: '/sbin/init', data: executable('init'), mode: 0o755 }],
+      }
       return new Machine(name, seed, (hardware) => new Linux(hardware, spec, { init }), now)
     },
     written: () => {},
@@ -36,17 +47,22 @@ async function lan(seed = 1) {
   const bad = async (loss: number, duplicate = 0) => {
     a().connect('10.0.0.2', 9, { opened: () => {}, failed: () => {} })
     await wait(50)
-    for (const [from, to] of [['a', 'b'], ['b', 'a']]) fabric.input('fabric', { type: 'link', from, to, loss, duplicate } as never)
+    for (const [from, to] of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ])
+      fabric.input('fabric', { type: 'link', from, to, loss, duplicate } as never)
   }
   return { a: a(), b: oses.get('b') as Os, oses, fabric, wait, bad }
 }
 
 /** Record what happens to a connection. */
 function record(log: unknown[]) {
-  return (connection: Connection) => connection.handle({
-    message: (message) => void log.push(message),
-    closed: (error) => void log.push(error ? error.code : 'closed'),
-  })
+  return (connection: Connection) =>
+    connection.handle({
+      message: (message) => void log.push(message),
+      closed: (error) => void log.push(error ? error.code : 'closed'),
+    })
 }
 
 describe('TCP', () => {
@@ -83,7 +99,15 @@ describe('TCP', () => {
     const log: [string, string, number][] = []
     const dial = (address: string, timeoutMs?: number) => {
       const start = a.now
-      a.connect(address, 81, { opened: () => log.push([address, 'opened', 0]), failed: (error) => log.push([address, error.code, Math.floor(a.now - start)]) }, timeoutMs ? { timeoutMs } : {})
+      a.connect(
+        address,
+        81,
+        {
+          opened: () => log.push([address, 'opened', 0]),
+          failed: (error) => log.push([address, error.code, Math.floor(a.now - start)]),
+        },
+        timeoutMs ? { timeoutMs } : {},
+      )
     }
     dial('10.0.0.2')
     dial('10.0.0.77')
@@ -91,7 +115,10 @@ describe('TCP', () => {
     dial('127.0.0.1')
     await wait(10_000)
     expect(Object.fromEntries(log.map(([address, code]) => [address, code]))).toEqual({
-      '10.0.0.2': 'ECONNREFUSED', '10.0.0.77': 'EHOSTUNREACH', '192.168.9.9': 'ENETUNREACH', '127.0.0.1': 'ECONNREFUSED',
+      '10.0.0.2': 'ECONNREFUSED',
+      '10.0.0.77': 'EHOSTUNREACH',
+      '192.168.9.9': 'ENETUNREACH',
+      '127.0.0.1': 'ECONNREFUSED',
     })
     fabric.input('fabric', { type: 'link', from: 'a', to: 'b', cut: true } as never)
     log.length = 0
@@ -101,27 +128,30 @@ describe('TCP', () => {
     expect(log).toEqual([['10.0.0.2', 'ETIMEDOUT', 3000]])
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('loses nothing, doubles nothing, keeps the order over a bad link (seed %i)', async (seed) => {
-    const { a, b, wait, bad } = await lan(seed)
-    await bad(0.3, 0.2)
-    const [atA, atB]: [unknown[], unknown[]] = [[], []]
-    b.listen(80, (connection) => {
-      record(atB)(connection)
-      for (let i = 0; i < 30; i++) b.after(i * 20, () => connection.send(`b${i}`))
-    })
-    a.connect('10.0.0.2', 80, {
-      opened: (connection) => {
-        record(atA)(connection)
-        for (let i = 0; i < 30; i++) a.after(i * 15, () => connection.send(`a${i}`))
-        a.after(30_000, () => connection.close())
-      },
-      failed: (error) => void atA.push(error.code),
-    })
-    await wait(300_000)
-    expect(atB).toEqual([...Array.from({ length: 30 }, (_, i) => `a${i}`), 'closed'])
-    expect(atA).toEqual([...Array.from({ length: 30 }, (_, i) => `b${i}`), 'closed'])
-    expect([a.net.sockets, b.net.sockets]).toEqual([[], []])
-  })
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'loses nothing, doubles nothing, keeps the order over a bad link (seed %i)',
+    async (seed) => {
+      const { a, b, wait, bad } = await lan(seed)
+      await bad(0.3, 0.2)
+      const [atA, atB]: [unknown[], unknown[]] = [[], []]
+      b.listen(80, (connection) => {
+        record(atB)(connection)
+        for (let i = 0; i < 30; i++) b.after(i * 20, () => connection.send(`b${i}`))
+      })
+      a.connect('10.0.0.2', 80, {
+        opened: (connection) => {
+          record(atA)(connection)
+          for (let i = 0; i < 30; i++) a.after(i * 15, () => connection.send(`a${i}`))
+          a.after(30_000, () => connection.close())
+        },
+        failed: (error) => void atA.push(error.code),
+      })
+      await wait(300_000)
+      expect(atB).toEqual([...Array.from({ length: 30 }, (_, i) => `a${i}`), 'closed'])
+      expect(atA).toEqual([...Array.from({ length: 30 }, (_, i) => `b${i}`), 'closed'])
+      expect([a.net.sockets, b.net.sockets]).toEqual([[], []])
+    },
+  )
 
   test('what is sent right before closing still arrives, also over a bad link', async () => {
     for (let seed = 1; seed <= 5; seed++) {
@@ -147,7 +177,10 @@ describe('TCP', () => {
     const atA: unknown[] = []
     b.listen(80, () => {})
     let client: Connection | undefined
-    a.connect('10.0.0.2', 80, { opened: (connection) => record(atA)((client = connection)), failed: () => {} })
+    a.connect('10.0.0.2', 80, {
+      opened: (connection) => record(atA)((client = connection)),
+      failed: () => {},
+    })
     await wait(20)
     fabric.input('fabric', { type: 'power', machine: 'b', on: false } as never)
     client?.send('hello?')
@@ -161,7 +194,10 @@ describe('TCP', () => {
     const atA: unknown[] = []
     b.listen(80, () => {})
     let client: Connection | undefined
-    a.connect('10.0.0.2', 80, { opened: (connection) => record(atA)((client = connection)), failed: () => {} })
+    a.connect('10.0.0.2', 80, {
+      opened: (connection) => record(atA)((client = connection)),
+      failed: () => {},
+    })
     await wait(20)
     fabric.input('fabric', { type: 'power', machine: 'b', on: false } as never)
     fabric.input('fabric', { type: 'power', machine: 'b', on: true } as never)
@@ -183,12 +219,20 @@ describe('TCP', () => {
         return (error as { code: string }).code
       }
     }
-    expect([code(80), code(80, '127.0.0.1'), code(80, '10.0.0.1'), code(80, '10.9.9.9')]).toEqual(['EADDRINUSE', 'EADDRINUSE', 80, 'EADDRNOTAVAIL'])
+    expect([code(80), code(80, '127.0.0.1'), code(80, '10.0.0.1'), code(80, '10.9.9.9')]).toEqual([
+      'EADDRINUSE',
+      'EADDRINUSE',
+      80,
+      'EADDRNOTAVAIL',
+    ])
     expect(code(0)).toBeGreaterThan(32000)
-    a.connect('127.0.0.1', 80, { opened: (connection) => {
-      connection.send('local')
-      connection.close()
-    }, failed: () => log.push('failed') })
+    a.connect('127.0.0.1', 80, {
+      opened: (connection) => {
+        connection.send('local')
+        connection.close()
+      },
+      failed: () => log.push('failed'),
+    })
     await wait(100)
     expect(log).toEqual(['local', 'closed'])
     expect(a.net.sockets).toEqual([])
@@ -202,10 +246,13 @@ describe('TCP', () => {
     b.listen(80, (connection) => {
       server = connection
     })
-    a.connect('10.0.0.2', 80, { opened: (connection) => {
-      connection.send('early')
-      a.after(50, () => connection.abort())
-    }, failed: () => {} })
+    a.connect('10.0.0.2', 80, {
+      opened: (connection) => {
+        connection.send('early')
+        a.after(50, () => connection.abort())
+      },
+      failed: () => {},
+    })
     await wait(30)
     const log: unknown[] = []
     await wait(100)

@@ -237,8 +237,16 @@ export class TcpSocket {
   #segment(flags: Segment['flags'], seq: number, body: unknown): Segment {
     const { local, remote } = this.connection
     return {
-      type: 'tcp', src: local.address, sport: local.port, dst: remote.address, dport: remote.port, flags, seq,
-      ack: this.#receiveNext, body, lossless: this.#lossless,
+      type: 'tcp',
+      src: local.address,
+      sport: local.port,
+      dst: remote.address,
+      dport: remote.port,
+      flags,
+      seq,
+      ack: this.#receiveNext,
+      body,
+      lossless: this.#lossless,
     }
   }
 }

@@ -24,11 +24,17 @@ export class UnixSockets {
     const ends: Connection[] = []
     for (const side of [0, 1]) {
       const other = () => ends[1 - side]
-      ends.push(new Connection({ address: path, port: 0 }, { address: path, port: 0 }, {
-        send: (message) => void this.#after(0, () => other().delivered(message)),
-        close: () => void this.#after(0, () => other().ended()),
-        abort: () => void this.#after(0, () => other().ended(new Errno('ECONNRESET'))),
-      }))
+      ends.push(
+        new Connection(
+          { address: path, port: 0 },
+          { address: path, port: 0 },
+          {
+            send: (message) => void this.#after(0, () => other().delivered(message)),
+            close: () => void this.#after(0, () => other().ended()),
+            abort: () => void this.#after(0, () => other().ended(new Errno('ECONNRESET'))),
+          },
+        ),
+      )
     }
     this.#after(0, () => accepted(ends[1]))
     return ends[0]
