@@ -1,8 +1,8 @@
-import { parse as parseYaml } from 'yaml'
 import { Errno, goWords } from '../host/errno.ts'
 import { absolute } from '../host/filesystem.ts'
 import type { Os } from '../host/program.ts'
 import { UserError } from '../api/user-error.ts'
+import { parse as parseYaml } from 'yaml'
 
 // client-go: tools/clientcmd (loader.go, client_config.go, validation.go)
 
@@ -117,7 +117,7 @@ export function resolveConfig(os: Os, file: KubeconfigFile, overrides: Kubeconfi
     namespace,
     namespaceChosen: !!overrides.namespace,
     ...(as ? { impersonate: { user: as, groups: overrides.asGroups ?? user['as-groups'] ?? [] } } : {}),
-    ...(user['client-certificate-data'] ? { clientCertificate: user['client-certificate-data'] } : {}),
+    ...certificateOf(os, user, overrides.user || context.user || ''),
   }
 }
 
@@ -165,6 +165,20 @@ function userOf(
   return user?.user ?? {}
 }
 
+/** Inline data wins over a file (clientcmd: validateAuthInfo). */
+function certificateOf(os: Os, user: KubeconfigUser, name: string): { clientCertificate?: string } {
+  const { 'client-certificate-data': data, 'client-certificate': path } = user
+  if (data) return { clientCertificate: data }
+  if (!path) return {}
+  try {
+    return { clientCertificate: os.fs.read(absolute(os.cwd, path)) }
+  } catch (error) {
+    throw new UserError(
+      `invalid configuration: unable to read client-cert ${path} for ${name} due to open ${path}: ${goWords(error)}`,
+    )
+  }
+}
+
 function tokenFrom(os: Os, path: string | undefined): string | undefined {
   return path ? os.fs.read(absolute(os.cwd, path)).trim() : undefined
 }
@@ -186,11 +200,28 @@ function readFile(os: Os, path: string, required: boolean): KubeconfigFile {
       throw new Error(
         "couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value",
       )
-    return file as KubeconfigFile
+    return resolved(file as KubeconfigFile, path.slice(0, path.lastIndexOf('/')))
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new UserError(`error loading config file "${path}": ${why}`)
   }
+}
+
+/** Paths in a kubeconfig are relative to it (clientcmd: ResolveLocalPaths). */
+function resolved(file: KubeconfigFile, folder: string): KubeconfigFile {
+  const at = <K extends string>(entry: { readonly [key in K]?: string } | undefined, ...keys: readonly K[]) =>
+    Object.fromEntries(
+      keys.flatMap((key) => (entry?.[key] ? [[key, absolute(folder || '/', entry[key])]] : [])),
+    )
+  const clusters = file.clusters?.map(({ name, cluster }) => ({
+    name,
+    cluster: { ...cluster, ...at(cluster, 'certificate-authority') },
+  }))
+  const users = file.users?.map(({ name, user }) => ({
+    name,
+    user: { ...user, ...at(user, 'client-certificate', 'client-key', 'tokenFile') },
+  }))
+  return { ...file, ...(clusters ? { clusters } : {}), ...(users ? { users } : {}) }
 }
 
 function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): T[] {

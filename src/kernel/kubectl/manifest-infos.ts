@@ -1,7 +1,7 @@
 import { goQuote } from '../api/go-quote.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
-import type { Selection, Visit } from './builder.ts'
+import type { Selection, Visit } from './selection.ts'
 import type { Resource } from './discovery.ts'
 import { Aggregate } from './errors.ts'
 import type { SourceFile } from './files.ts'

@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts'
 import { builtins, unknownFunction, type TemplateFunction } from './functions.ts'
-import type { CommandNode, Node, Operand, Pipeline, Position, Template } from './parse.ts'
+import type { CommandNode, Node, Operand, Pipeline, Position, Template } from './nodes.ts'
 import { parseTemplate } from './parse.ts'
 import { isArray, isMap, isTrue, printValue, typeName, type Value } from './values.ts'
 

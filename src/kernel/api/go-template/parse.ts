@@ -1,56 +1,7 @@
 import { goQuote } from '../go-quote.ts'
 import { failure, lex, type Part, type Token } from './lex.ts'
-
-export interface Position {
-  readonly at: number
-  /** As the template has it, for messages. */
-  readonly text: string
-}
-
-export type Operand = Position &
-  (
-    | { readonly op: 'dot' | 'nil' }
-    | { readonly op: 'field'; readonly path: readonly string[] }
-    | { readonly op: 'variable'; readonly name: string; readonly path: readonly string[] }
-    | { readonly op: 'function'; readonly name: string }
-    | { readonly op: 'constant'; readonly value: bigint | number | string | boolean }
-    | { readonly op: 'chain'; readonly of: Operand; readonly path: readonly string[] }
-    | { readonly op: 'pipeline'; readonly pipeline: Pipeline }
-  )
-
-export interface CommandNode extends Position {
-  readonly args: readonly Operand[]
-}
-
-export interface Pipeline extends Position {
-  readonly variables: readonly string[]
-  /** `=` instead of `:=`. */
-  readonly assign: boolean
-  readonly commands: readonly CommandNode[]
-}
-
-export type Node =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'action'; readonly pipeline: Pipeline }
-  | {
-      readonly type: 'if' | 'with' | 'range'
-      readonly pipeline: Pipeline
-      readonly body: readonly Node[]
-      readonly otherwise: readonly Node[] | undefined
-    }
-  | {
-      readonly type: 'template'
-      readonly name: string
-      readonly pipeline: Pipeline | undefined
-      readonly at: number
-    }
-  | { readonly type: 'break' | 'continue' }
-
-export interface Template {
-  readonly name: string
-  readonly source: string
-  readonly nodes: readonly Node[]
-}
+import { numberOf, unquote } from './literals.ts'
+import type { CommandNode, Node, Operand, Pipeline, Template } from './nodes.ts'
 
 const MAX_DEPTH = 200
 
@@ -284,41 +235,4 @@ class Parser {
   #error(what: string) {
     return failure(this.#name, this.#source, this.at, what)
   }
-}
-
-function numberOf(text: string): bigint | number {
-  const clean = text.replaceAll('_', '')
-  if (/^[+-]?(0[xob]|\d+$)/i.test(clean)) {
-    const negative = clean.startsWith('-')
-    const digits = clean.replace(/^[+-]/, '').replace(/^0(?=\d)/, '0o')
-    const value = BigInt(digits === '0o' ? '0' : digits)
-    return negative ? -value : value
-  }
-  return Number(clean)
-}
-
-const simple: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
-}
-
-/** A Go string literal's value (Go: strconv.Unquote). */
-export function unquote(text: string): string {
-  if (text.startsWith('`')) return text.slice(1, -1)
-  return text
-    .slice(1, -1)
-    .replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gs, (_all, code: string) => {
-      if (/^[xuU]/.test(code) && code.length > 1)
-        return String.fromCodePoint(Number.parseInt(code.slice(1), 16))
-      if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8))
-      return simple[code] ?? code
-    })
 }

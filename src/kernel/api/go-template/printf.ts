@@ -49,14 +49,11 @@ function formatOne(verb: string, flags: string, precision: number | undefined, v
     case 't':
       return typeof value === 'boolean' ? String(value) : wrong()
     case 'd':
-      return typeof value === 'bigint' ? sign(String(value)) : wrong()
     case 'b':
     case 'o':
-      return typeof value === 'bigint' ? sign(value.toString(verb === 'b' ? 2 : 8)) : wrong()
     case 'c':
-      return typeof value === 'bigint' ? String.fromCodePoint(Number(value)) : wrong()
     case 'U':
-      return typeof value === 'bigint' ? `U+${value.toString(16).toUpperCase().padStart(4, '0')}` : wrong()
+      return typeof value === 'bigint' ? whole(verb, value, sign) : wrong()
     case 'x':
     case 'X':
       return hexadecimal(verb, flags, value) ?? wrong()
@@ -69,6 +66,12 @@ function formatOne(verb: string, flags: string, precision: number | undefined, v
       return typeof value === 'number' ? sign(floating(verb, precision, value)) : wrong()
   }
   return wrong()
+}
+
+function whole(verb: string, value: bigint, sign: (text: string) => string): string {
+  if (verb === 'c') return String.fromCodePoint(Number(value))
+  if (verb === 'U') return `U+${value.toString(16).toUpperCase().padStart(4, '0')}`
+  return sign(value.toString(verb === 'b' ? 2 : verb === 'o' ? 8 : 10))
 }
 
 const truncated = (text: string, precision: number | undefined) =>

@@ -1,6 +1,6 @@
 import { UserError } from '../../api/user-error.ts'
 import type { Command } from '../command.ts'
-import type { Resource } from '../discovery.ts'
+import type { Resource, ResourceGroup } from '../discovery.ts'
 import { bool, list, text } from '../flag-spec.ts'
 import { apiVersionOf, groupResource } from '../mapper.ts'
 import { TextTable } from '../text-table.ts'
@@ -42,20 +42,7 @@ export const apiResources: Command = {
     if (sortBy !== '' && sortBy !== 'name' && sortBy !== 'kind')
       throw new UserError('--sort-by accepts only name or kind')
     const { groups } = yield* kubectl.mapper()
-    // Preferred versions only, as `ServerPreferredResources` gives them.
-    const resources = groups.flatMap(({ versions }) =>
-      versions.flatMap(({ resources: served }, i) =>
-        i === 0
-          ? served
-          : served.filter(
-              (one) =>
-                !versions
-                  .slice(0, i)
-                  .some((before) => before.resources.some(({ plural }) => plural === one.plural)),
-            ),
-      ),
-    )
-    const shown = resources.filter((resource) => wanted(resource))
+    const shown = preferred(groups).filter((resource) => wanted(resource))
     if (sortBy)
       shown.sort((a, b) => (sortBy === 'name' ? compare(a.plural, b.plural) : compare(a.kind, b.kind)))
     else shown.sort((a, b) => compare(a.group, b.group) || compare(a.plural, b.plural))
@@ -74,6 +61,21 @@ export const apiResources: Command = {
     }
   },
 }
+
+/** Preferred versions only, as `ServerPreferredResources` gives them. */
+const preferred = (groups: readonly ResourceGroup[]): Resource[] =>
+  groups.flatMap(({ versions }) =>
+    versions.flatMap(({ resources: served }, i) =>
+      i === 0
+        ? served
+        : served.filter(
+            (one) =>
+              !versions
+                .slice(0, i)
+                .some((before) => before.resources.some(({ plural }) => plural === one.plural)),
+          ),
+    ),
+  )
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -116,20 +116,28 @@ function* listRules(kubectl: Kubectl): Sys<number> {
     path: `${AUTHORIZATION}/selfsubjectrulesreviews`,
     body,
   })
-  const {
-    resourceRules = [],
-    nonResourceRules = [],
-    incomplete,
-    evaluationError = '',
-  } = (answer['status'] ?? {}) as {
-    resourceRules?: readonly Rule[]
-    nonResourceRules?: readonly Rule[]
-    incomplete?: boolean
-    evaluationError?: string
-  }
-  if (incomplete) kubectl.warn(`the list may be incomplete: ${evaluationError}`)
+  const status = (answer['status'] ?? {}) as RulesStatus
+  if (status.incomplete) kubectl.warn(`the list may be incomplete: ${status.evaluationError ?? ''}`)
+  const sorted = ruleRows(status)
+    .map((row, i) => ({ ...row, i }))
+    .sort((a, b) => rank(a.verbs) - rank(b.verbs) || a.i - b.i)
+  const head = kubectl.flags.bool('no-headers')
+    ? []
+    : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']]
+  yield* kubectl.out(new TextTable().print([...head, ...sorted.map(({ cells }) => cells)]))
+  return 0
+}
+
+interface RulesStatus {
+  readonly resourceRules?: readonly Rule[] | null
+  readonly nonResourceRules?: readonly Rule[] | null
+  readonly incomplete?: boolean
+  readonly evaluationError?: string
+}
+
+function ruleRows({ resourceRules, nonResourceRules }: RulesStatus) {
   const list = (items: readonly string[]) => `[${items.join(' ')}]`
-  const rows = [
+  return [
     ...(resourceRules ?? []).flatMap(({ verbs, apiGroups = [], resources = [], resourceNames = [] }) =>
       apiGroups.flatMap((group) =>
         resources.map((resource) => ({
@@ -142,14 +150,6 @@ function* listRules(kubectl: Kubectl): Sys<number> {
       nonResourceURLs.map((url) => ({ verbs, cells: ['', list([url]), '[]', list(verbs)] })),
     ),
   ]
-  const sorted = rows
-    .map((row, i) => ({ ...row, i }))
-    .sort((a, b) => rank(a.verbs) - rank(b.verbs) || a.i - b.i)
-  const head = kubectl.flags.bool('no-headers')
-    ? []
-    : [['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs']]
-  yield* kubectl.out(new TextTable().print([...head, ...sorted.map(({ cells }) => cells)]))
-  return 0
 }
 
 const qualified = (resource: string, group: string) => (group ? `${resource}.${group}` : resource)

@@ -4,7 +4,7 @@ import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { int32, text } from '../flag-spec.ts'
 import { Info } from '../info.ts'
-import { dryRunOf, type KubeLike } from '../kubectl.ts'
+import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { apiVersionOf } from '../mapper.ts'
 import { printFlags } from '../printers/output.ts'
 import { fileSelection } from './manifest-options.ts'
@@ -43,7 +43,7 @@ export const autoscale: Command = {
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
-    const [min, max, cpu] = [flags.int('min'), flags.int('max'), flags.int('cpu-percent')]
+    const [min, max] = [flags.int('min'), flags.int('max')]
     if (max < 1) throw new UserError(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
     if (max < min)
       throw new UserError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
@@ -52,26 +52,7 @@ export const autoscale: Command = {
       if (!/^(ReplicationController|Deployment|ReplicaSet|StatefulSet)$/.test(info.mapping.kind))
         throw new UserError(`cannot autoscale a ${info.mapping.kind}`)
       const name = flags.string('name') || info.name
-      const object = {
-        apiVersion: 'autoscaling/v1',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: {
-          creationTimestamp: null,
-          name,
-          ...(flags.changed('namespace') ? { namespace: kubectl.namespace } : {}),
-        },
-        spec: {
-          maxReplicas: max,
-          ...(min > 0 ? { minReplicas: min } : {}),
-          scaleTargetRef: {
-            apiVersion: apiVersionOf(info.mapping),
-            kind: info.mapping.kind,
-            name: info.name,
-          },
-          ...(cpu >= 0 ? { targetCPUUtilizationPercentage: cpu } : {}),
-        },
-        status: { currentReplicas: 0, desiredReplicas: 0 },
-      } as unknown as KubeLike
+      const object = scaler(kubectl, info, name)
       const made = new Info(kubectl, resource, kubectl.namespace, name)
       const given = flags.bool('save-config') ? withLastApplied(object) : object
       try {
@@ -90,6 +71,31 @@ export const autoscale: Command = {
     })
     return 0
   },
+}
+
+function scaler(kubectl: Kubectl, info: Info, name: string): KubeLike {
+  const { flags } = kubectl
+  const [min, max, cpu] = [flags.int('min'), flags.int('max'), flags.int('cpu-percent')]
+  return {
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: {
+      creationTimestamp: null,
+      name,
+      ...(flags.changed('namespace') ? { namespace: kubectl.namespace } : {}),
+    },
+    spec: {
+      maxReplicas: max,
+      ...(min > 0 ? { minReplicas: min } : {}),
+      scaleTargetRef: {
+        apiVersion: apiVersionOf(info.mapping),
+        kind: info.mapping.kind,
+        name: info.name,
+      },
+      ...(cpu >= 0 ? { targetCPUUtilizationPercentage: cpu } : {}),
+    },
+    status: { currentReplicas: 0, desiredReplicas: 0 },
+  } as unknown as KubeLike
 }
 
 const resource = {

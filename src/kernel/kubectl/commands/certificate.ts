@@ -4,10 +4,19 @@ import { UserError } from '../../api/user-error.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { bool } from '../flag-spec.ts'
-import type { KubeLike } from '../kubectl.ts'
+import type { Kubectl, KubeLike } from '../kubectl.ts'
 import { printerFor, printFlags } from '../printers/output.ts'
 import { fileSelection } from './manifest-options.ts'
 import { filenameFlags } from './shared-flags.ts'
+
+const newCondition = ({ os }: Kubectl, type: string, reason: string, message: string) => ({
+  type,
+  status: 'True',
+  reason,
+  message,
+  lastUpdateTime: formatTime(os.clock),
+  lastTransitionTime: null,
+})
 
 /** kubectl: certificates.go */
 const decision = (use: string, type: 'Approved' | 'Denied', reason: string, done: string): Command => ({
@@ -36,15 +45,12 @@ const decision = (use: string, type: 'Approved' | 'Denied', reason: string, done
       if (known.some((one) => one['type'] === other))
         throw new UserError(`certificate signing request ${JSON.stringify(info.name)} is already ${other}`)
       if (kubectl.flags.bool('force') || !known.some((one) => one['type'] === type)) {
-        const now = formatTime(kubectl.os.clock)
-        const condition = {
+        const condition = newCondition(
+          kubectl,
           type,
-          status: 'True',
           reason,
-          message: `This CSR was ${done} by kubectl certificate ${use}.`,
-          lastUpdateTime: now,
-          lastTransitionTime: null,
-        }
+          `This CSR was ${done} by kubectl certificate ${use}.`,
+        )
         const body = { ...object, status: { ...status, conditions: [...known, condition] } }
         yield* kubectl.api.call({ method: 'PUT', path: info.path(info.name, 'approval'), body })
       }

@@ -50,10 +50,32 @@ export function changeConfig<T>(kubectl: Kubectl, change: (config: MutableConfig
   const config = readConfig(kubectl)
   const outcome = change(config)
   const path = configPath(kubectl)
-  kubectl.os.fs.mkdir(path.slice(0, path.lastIndexOf('/')) || '/', { recursive: true })
-  kubectl.os.fs.write(path, printYaml(shownOrder(config)), { mode: 0o600 })
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/'
+  kubectl.os.fs.mkdir(folder, { recursive: true })
+  kubectl.os.fs.write(path, printYaml(shownOrder(relative(config, folder))), { mode: 0o600 })
   return outcome
 }
+
+/** Files beside the kubeconfig are named from there (clientcmd: RelativizePathWithNoBacksteps). */
+function relative(config: MutableConfig, folder: string): MutableConfig {
+  const within = `${folder}/`.replace('//', '/')
+  const shorten = (entry: Entry) =>
+    Object.fromEntries(
+      Object.entries(entry).map(([key, value]) => [
+        key,
+        paths.includes(key) && typeof value === 'string' && value.startsWith(within)
+          ? value.slice(within.length)
+          : value,
+      ]),
+    )
+  return {
+    ...config,
+    clusters: config.clusters.map((one) => ({ ...one, cluster: shorten(one.cluster) })),
+    users: config.users.map((one) => ({ ...one, user: shorten(one.user) })),
+  }
+}
+
+const paths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile']
 
 /** Lists by name; an empty list is null, as clientcmd writes it. */
 export function shownOrder(config: MutableConfig): MutableConfig {

@@ -167,14 +167,7 @@ const ingress = generatorCommand({
         ...(flags.string('default-backend')
           ? { defaultBackend: backend(flags.string('default-backend')) }
           : {}),
-        ...(tls.size
-          ? {
-              tls: [...tls].map(([secretName, hosts]) => ({
-                ...(hosts.some((host) => host) ? { hosts } : {}),
-                ...(secretName ? { secretName } : {}),
-              })),
-            }
-          : {}),
+        ...(tls.size ? { tls: tlsOf(tls) } : {}),
         ...(rules.size
           ? { rules: [...rules].map(([host, paths]) => ({ ...(host ? { host } : {}), http: { paths } })) }
           : {}),
@@ -183,6 +176,12 @@ const ingress = generatorCommand({
     } as unknown as KubeLike
   },
 })
+
+const tlsOf = (tls: ReadonlyMap<string, readonly string[]>) =>
+  [...tls].map(([secretName, hosts]) => ({
+    ...(hosts.some((host) => host) ? { hosts } : {}),
+    ...(secretName ? { secretName } : {}),
+  }))
 
 function addRule(rule: string, rules: Map<string, unknown[]>, tls: Map<string, string[]>): void {
   const match = /^([\w*\-.]*)(\/[^=,]*)?=([a-z0-9-]+:[\w-]+)(?:,tls(?:=([\w.-]*))?)?$/.exec(rule)

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import { duration, list, text } from '../flag-spec.ts'
 import { printerFor, printFlags } from '../printers/output.ts'
 import { nameFrom } from './create-generic.ts'
-import type { KubeLike } from '../kubectl.ts'
+import type { Kubectl, KubeLike } from '../kubectl.ts'
 
 export const createToken: Command = {
   use: 'token SERVICE_ACCOUNT_NAME',
@@ -34,26 +34,7 @@ export const createToken: Command = {
     const { flags } = kubectl
     const name = nameFrom(kubectl, args, false)
     if (flags.ms('duration') < 0) throw new UserError('--duration must be greater than or equal to 0')
-    const kind = flags.string('bound-object-kind')
-    if (kind && !/^(Pod|Secret|Node)$/.test(kind))
-      throw new UserError(`supported --bound-object-kind values are Node, Pod, Secret`)
-    if (kind && !flags.string('bound-object-name'))
-      throw new UserError('--bound-object-name is required if --bound-object-kind is provided')
-    if (!kind && flags.string('bound-object-name'))
-      throw new UserError('--bound-object-name can only be set if --bound-object-kind is provided')
-    const seconds = flags.ms('duration') / 1000
-    const spec: JsonObject = {
-      audiences: flags.list('audience').length ? flags.list('audience') : null,
-      expirationSeconds: seconds ? seconds : null,
-      boundObjectRef: kind
-        ? {
-            kind,
-            apiVersion: 'v1',
-            name: flags.string('bound-object-name'),
-            ...(flags.string('bound-object-uid') ? { uid: flags.string('bound-object-uid') } : {}),
-          }
-        : null,
-    }
+    const spec = specOf(kubectl)
     const body = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
@@ -76,4 +57,27 @@ export const createToken: Command = {
     )
     return 0
   },
+}
+
+function specOf({ flags }: Kubectl): JsonObject {
+  const kind = flags.string('bound-object-kind')
+  if (kind && !/^(Pod|Secret|Node)$/.test(kind))
+    throw new UserError(`supported --bound-object-kind values are Node, Pod, Secret`)
+  if (kind && !flags.string('bound-object-name'))
+    throw new UserError('--bound-object-name is required if --bound-object-kind is provided')
+  if (!kind && flags.string('bound-object-name'))
+    throw new UserError('--bound-object-name can only be set if --bound-object-kind is provided')
+  const seconds = flags.ms('duration') / 1000
+  return {
+    audiences: flags.list('audience').length ? flags.list('audience') : null,
+    expirationSeconds: seconds ? seconds : null,
+    boundObjectRef: kind
+      ? {
+          kind,
+          apiVersion: 'v1',
+          name: flags.string('bound-object-name'),
+          ...(flags.string('bound-object-uid') ? { uid: flags.string('bound-object-uid') } : {}),
+        }
+      : null,
+  }
 }

@@ -24,12 +24,7 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
   let reasons = ''
   let previous = ''
   for (;;) {
-    const header = json && !reasons ? '' : HEADER + reasons
-    const path = temporaryFile(os, 'kubectl-edit-', json ? '.json' : '.yaml')
-    const shown = `${json ? '' : header}${text}`
-    os.fs.write(path, flags.bool('windows-line-endings') ? shown.replaceAll('\n', '\r\n') : shown, {
-      mode: 0o600,
-    })
+    const path = written(kubectl, `${json ? '' : HEADER + reasons}${text}`)
     yield* edit(os, path)
     const edited = os.fs.read(path).replaceAll('\r\n', '\n')
     if (withoutComments(edited) === withoutComments(original) && !reasons) {
@@ -60,6 +55,14 @@ export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sy
       os.fs.remove(path)
     }
   }
+}
+
+/** The file that the editor opens. */
+function written({ os, flags }: Kubectl, text: string): string {
+  const path = temporaryFile(os, 'kubectl-edit-', flags.string('output') === 'json' ? '.json' : '.yaml')
+  const shown = flags.bool('windows-line-endings') ? text.replaceAll('\n', '\r\n') : text
+  os.fs.write(path, shown, { mode: 0o600 })
+  return path
 }
 
 /** The server did not take it; shown above the object when it is opened again. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/objects.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
-import type { Result } from '../builder.ts'
+import type { Result } from '../selection.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { Aggregate, isNotFound, throwAll, UsageError } from '../errors.ts'

@@ -10,6 +10,7 @@ import type { Sys } from '../../host/sys.ts'
 import { missingResource, select } from '../builder.ts'
 import { Aggregate, throwAll } from '../errors.ts'
 import { bool, type FlagSpec } from '../flag-spec.ts'
+import type { Result } from '../selection.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printFlags } from '../printers/output.ts'
@@ -50,17 +51,7 @@ export function* setObjects(
     latest: !local,
     continueOnError: true,
   })
-  const errors: Error[] = []
-  const infos: Info[] = []
-  try {
-    yield* result.visit(function* (info) {
-      infos.push(info)
-    })
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    if (!infos.length) throw error
-    errors.push(...(error instanceof Aggregate ? error.errors : [error]))
-  }
+  const { infos, errors } = yield* collected(result)
   for (const info of infos) {
     try {
       yield* setOne(kubectl, args, info, done, change)
@@ -70,6 +61,20 @@ export function* setObjects(
     }
   }
   throwAll(errors)
+}
+
+/** What was found, and what was wrong; nothing found throws. */
+function* collected(result: Result): Sys<{ infos: Info[]; errors: Error[] }> {
+  const infos: Info[] = []
+  try {
+    yield* result.visit(function* (info) {
+      infos.push(info)
+    })
+    return { infos, errors: [] }
+  } catch (error) {
+    if (!(error instanceof UserError) || !infos.length) throw error
+    return { infos, errors: error instanceof Aggregate ? [...error.errors] : [error] }
+  }
 }
 
 /** The tail of missingResource is for those who gave a type. */

@@ -138,31 +138,7 @@ const pod: Command = {
     const perContainer = flags.bool('containers')
     const rows = sorted(
       kubectl,
-      found.flatMap(({ metadata, containers = [] }) =>
-        perContainer
-          ? containers.map(({ name, usage }) => ({
-              name: metadata.name,
-              lead: [metadata.name, name],
-              namespace: metadata.namespace ?? '',
-              cpu: parseQuantity(usage.cpu),
-              memory: parseQuantity(usage.memory),
-            }))
-          : [
-              {
-                name: metadata.name,
-                lead: [metadata.name],
-                namespace: metadata.namespace ?? '',
-                cpu: total(
-                  containers.map(({ usage }) => usage),
-                  'cpu',
-                ),
-                memory: total(
-                  containers.map(({ usage }) => usage),
-                  'memory',
-                ),
-              },
-            ],
-      ),
+      found.flatMap((one) => (perContainer ? containerUsages(one) : [podUsage(one)])),
     )
     const lines = rows.map(({ lead, namespace, cpu, memory }) => [
       ...(all ? [namespace] : []),
@@ -179,6 +155,26 @@ const pod: Command = {
     yield* kubectl.out(print(flags.bool('no-headers') ? lines : [head, ...lines]))
     return 0
   },
+}
+
+const containerUsages = ({ metadata, containers = [] }: Metrics) =>
+  containers.map(({ name, usage }) => ({
+    name: metadata.name,
+    lead: [metadata.name, name],
+    namespace: metadata.namespace ?? '',
+    cpu: parseQuantity(usage.cpu),
+    memory: parseQuantity(usage.memory),
+  }))
+
+function podUsage({ metadata, containers = [] }: Metrics) {
+  const usages = containers.map(({ usage }) => usage)
+  return {
+    name: metadata.name,
+    lead: [metadata.name],
+    namespace: metadata.namespace ?? '',
+    cpu: total(usages, 'cpu'),
+    memory: total(usages, 'memory'),
+  }
 }
 
 export const top: Command = {

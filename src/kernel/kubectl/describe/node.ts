@@ -135,8 +135,6 @@ function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context
   const allocatable = (Object.keys(status.allocatable ?? {}).length ? status.allocatable : status.capacity) as
     | Readonly<Record<string, string>>
     | undefined
-  const share = (name: string, amount: Quantity) =>
-    `${printQuantity(amount)} (${percent(name, amount, allocatable?.[name])}%)`
   const [allRequests, allLimits] = [new Map<string, Quantity>(), new Map<string, Quantity>()]
   for (const pod of found) {
     const [requests, limits] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')]
@@ -146,7 +144,7 @@ function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context
       ['memory', requests],
       ['memory', limits],
     ] as const
-    const shown = cells.map(([name, amountsOf]) => share(name, amountsOf.get(name) ?? zero))
+    const shown = cells.map(([name, amountsOf]) => share(allocatable, name, amountsOf.get(name) ?? zero))
     w.line(
       1,
       `${pod.metadata?.namespace}\t${pod.metadata?.name}\t\t${shown.join('\t')}\t${ageOf(String(pod.metadata?.creationTimestamp), context.now)}`,
@@ -154,13 +152,19 @@ function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context
     addAll(allRequests, requests)
     addAll(allLimits, limits)
   }
+  allocated(w, allocatable, allRequests, allLimits)
+}
+
+type Whole = Readonly<Record<string, string>> | undefined
+
+function allocated(w: Writer, allocatable: Whole, allRequests: Amounts, allLimits: Amounts): void {
   w.line(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)')
   w.line(1, 'Resource\tRequests\tLimits')
   w.line(1, '--------\t--------\t------')
   for (const name of ['cpu', 'memory', 'ephemeral-storage'])
     w.line(
       1,
-      `${name}\t${share(name, allRequests.get(name) ?? zero)}\t${share(name, allLimits.get(name) ?? zero)}`,
+      `${name}\t${share(allocatable, name, allRequests.get(name) ?? zero)}\t${share(allocatable, name, allLimits.get(name) ?? zero)}`,
     )
   const extended = Object.keys(allocatable ?? {})
     .filter((name) => name.includes('/') || name.startsWith('hugepages-'))
@@ -171,6 +175,9 @@ function* pods(w: Writer, { metadata = {}, status = {} }: Node, context: Context
       `${name}\t${printQuantity(allRequests.get(name) ?? zero)}\t${printQuantity(allLimits.get(name) ?? zero)}`,
     )
 }
+
+const share = (whole: Whole, name: string, amount: Quantity) =>
+  `${printQuantity(amount)} (${percent(name, amount, whole?.[name])}%)`
 
 function percent(name: string, amount: Quantity, total: string | undefined): number {
   const measure = name === 'cpu' ? milliValue : quantityValue

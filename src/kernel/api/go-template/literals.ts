@@ -1,0 +1,37 @@
+/** A Go number's value; whole numbers are bigints. */
+export function numberOf(text: string): bigint | number {
+  const clean = text.replaceAll('_', '')
+  if (/^[+-]?(0[xob]|\d+$)/i.test(clean)) {
+    const negative = clean.startsWith('-')
+    const digits = clean.replace(/^[+-]/, '').replace(/^0(?=\d)/, '0o')
+    const value = BigInt(digits === '0o' ? '0' : digits)
+    return negative ? -value : value
+  }
+  return Number(clean)
+}
+
+const simple: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+}
+
+/** A Go string literal's value (Go: strconv.Unquote). */
+export function unquote(text: string): string {
+  if (text.startsWith('`')) return text.slice(1, -1)
+  return text
+    .slice(1, -1)
+    .replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gs, (_all, code: string) => {
+      if (/^[xuU]/.test(code) && code.length > 1)
+        return String.fromCodePoint(Number.parseInt(code.slice(1), 16))
+      if (/^[0-7]{3}$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8))
+      return simple[code] ?? code
+    })
+}
