@@ -101,7 +101,10 @@ class Cluster {
     this.phase = 'ready'
   }
 
+  /** Do something to a machine, or to the fabric. While history is played again nothing may be added to it. */
   input(to: string, body: Message & Record<string, unknown>): void {
+    if (this.phase === 'replaying' || this.phase === 'dead') return
+    if (this.activity && this.activity.kind !== 'running') return
     void this.#remote.input(to, body)
   }
 

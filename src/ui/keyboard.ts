@@ -20,8 +20,7 @@ export function onPageKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest(TYPING))
     return
   const act = keys[event.key] ?? lensKey(event.key)
-  if (!act || (event.key === ' ' && target.closest('button, a, [role=button], [role=tab], [role=slider]')))
-    return
+  if (!act || (event.key === ' ' && target.closest('button:not([role=tab]), a, [role=button]'))) return
   event.preventDefault()
   act()
 }

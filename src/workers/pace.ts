@@ -32,6 +32,7 @@ export class Pace {
   #looping = false
   #stopped = false
   #wake: (() => void) | undefined
+  #slicing: Promise<void> = Promise.resolve()
 
   /** `advanced` is called after every slice in which virtual time passed. */
   constructor(session: Session, clock: WallClock, advanced: () => void) {
@@ -50,9 +51,11 @@ export class Pace {
     else void this.#loop()
   }
 
-  pause(): void {
+  /** Resolves when time stands still. */
+  pause(): Promise<void> {
     this.#paused = true
     this.#wake?.()
+    return this.#slicing
   }
 
   /** Set the pace; out of range values are clamped to 0.01 and up. */
@@ -100,7 +103,8 @@ export class Pace {
       const now = this.#clock.now()
       const elapsed = Math.min(now - last, MAX_GAP_MS)
       last = now
-      await this.#slice(elapsed, now)
+      this.#slicing = this.#slice(elapsed, now)
+      await this.#slicing
       this.#advanced()
       await this.#clock.pause(this.#rate === Number.POSITIVE_INFINITY ? 0 : 4)
     }

@@ -25,6 +25,7 @@ export class RemoteHost implements Host {
   readonly #terminate: () => void
   readonly #started: Promise<unknown>
   #reject: ((error: Error) => void) | undefined
+  #dead: Error | undefined
 
   constructor(remote: Remote, terminate: () => void, start: Parameters<MachineWorker['start']>) {
     this.#remote = remote
@@ -48,10 +49,12 @@ export class RemoteHost implements Host {
 
   /** The worker reported an error, or is gone: whoever waits for it must not wait for ever. */
   failed(error: Error): void {
+    this.#dead ??= error
     this.#reject?.(error)
   }
 
   #answered<T>(answer: Promise<T>): Promise<T> {
+    if (this.#dead) return Promise.reject(this.#dead)
     return new Promise((resolve, reject) => {
       this.#reject = reject
       const timer = setTimeout(() => reject(new Error(`no answer for ${ANSWER_MS / 1000} s`)), ANSWER_MS)

@@ -64,7 +64,7 @@ export class SessionHost implements SessionApi {
   }
 
   async pause(): Promise<void> {
-    this.#current.pace.pause()
+    await this.#current.pace.pause()
     this.#flush()
   }
 
@@ -89,7 +89,7 @@ export class SessionHost implements SessionApi {
 
   async step(kind: 'message' | 'event' | 'quiet'): Promise<void> {
     const { session, pace } = this.#current
-    pace.pause()
+    await pace.pause()
     if (kind === 'message') await pace.stepWindow()
     else if (kind === 'event') {
       const before = this.#changes
@@ -106,7 +106,7 @@ export class SessionHost implements SessionApi {
   async seek(time: number): Promise<void> {
     const { session, pace } = this.#current
     const wasPaused = pace.state.paused
-    pace.pause()
+    await pace.pause()
     const target = Math.max(0, time)
     if (target < session.now) await session.rewind()
     await this.#run(target - session.now)

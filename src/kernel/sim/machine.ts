@@ -86,7 +86,8 @@ export class Machine implements Host {
     for (const { at, from, seq, body } of packets) {
       this.#queue.push({ at, from, seq, fire: () => this.#software.receive(body, from) })
     }
-    while (this.#queue.nextAt < until) {
+    // A machine that waits for an asset stands still, or what it does next would depend on where the window ends.
+    while (this.#queue.nextAt < until && !this.#needs.length) {
       const timer = this.#queue.pop()
       if (!timer.fire) continue
       this.#now = timer.at

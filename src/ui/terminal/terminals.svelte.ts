@@ -17,6 +17,8 @@ class Terminals {
   focused = $state(0)
   /** Ids of shells that run, as far as the journal tells. */
   readonly #running = new Set<string>()
+  /** The sizes that the shells know. */
+  readonly #sizes = new Map<string, string>()
   #next = 1
 
   constructor() {
@@ -74,6 +76,13 @@ class Terminals {
     cluster.input(machine, { type: 'tty-open', tty: id, columns, rows })
   }
 
+  /** Tell a shell the size of its terminal, if it is another than it knows. In the past that would begin a branch. */
+  resize({ id, machine }: TerminalTab, columns: number, rows: number): void {
+    if (!this.#running.has(id) || this.#sizes.get(id) === `${columns}x${rows}`) return
+    if (cluster.peek.now < cluster.peek.endsAt - 1) return
+    cluster.input(machine, { type: 'tty-resize', tty: id, columns, rows })
+  }
+
   /** Type a line where the learner can see it; with `run` it is also run. */
   type(machine: string, line: string, run = false): void {
     this.open(machine)
@@ -86,7 +95,13 @@ class Terminals {
   #follow({ inputs, observations, restarted, machines }: Batch): void {
     if (restarted) this.#running.clear()
     for (const { to, body } of inputs) {
-      const { type, tty } = body as { type: string; tty?: string }
+      const { type, tty, columns, rows } = body as {
+        type: string
+        tty?: string
+        columns?: number
+        rows?: number
+      }
+      if (columns && tty) this.#sizes.set(tty, `${columns}x${rows}`)
       if (type === 'tty-open' && tty) this.#opened(tty, to)
       else if (type === 'tty-close' && tty) this.forget(tty)
     }
