@@ -174,7 +174,6 @@ const volumeChecks: Readonly<Record<string, VectorCheck | string>> = {
       wanted.map(({ etype, field, detail }) => ({ type: etype, field, ...(detail && { detail }) })),
     )
   },
-  TestValidatePVSecretReference: 'no check yet: reached through the volume sources only',
 }
 
 const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
@@ -292,7 +291,6 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
   ),
   TestValidateEnv: 'environment names of before 1.32',
   TestValidateEnvFrom: 'environment names of before 1.32',
-  TestValidateSubpathMutuallyExclusive: 'no check yet',
   TestValidateContainers: unlessResized(
     sameErrors('expectedErrors', ({ containers }) =>
       ofSpec({ containers: goContainers(containers), volumes: testVolumes }, 'containers'),

@@ -20,3 +20,4 @@ export {
   storageValidationSuite,
 } from './group-validation.ts'
 export { podWarningsSuite } from './warnings.ts'
+export { podStrategySuite, podUtilSuite } from './pod-strategy.ts'

@@ -1,6 +1,7 @@
 import type { Pod } from 'kubernetes-types/core/v1'
 import { kind, type Typed } from '../kind.ts'
 import { ageColumn, doc, nameColumn, text, wide } from './column.ts'
+import { withAppArmorInSync } from './pod/app-armor.ts'
 import { withLabelKeys } from './pod/affinity-keys.ts'
 import { defaultPod } from './pod/defaults.ts'
 import { dropDisabledFields } from './pod/disabled-fields.ts'
@@ -77,9 +78,10 @@ export const pod = kind<Typed<Pod>>({
   ],
 })
 
-function prepareForCreate(object: Typed<Pod>): Typed<Pod> {
+function prepareForCreate(given: Typed<Pod>): Typed<Pod> {
+  const object = withAppArmorInSync({ ...given, spec: dropDisabledFields(given.spec!) })
   const { metadata } = object
-  const spec = dropDisabledFields(object.spec!)
+  const spec = object.spec!
   const gated = (spec.schedulingGates?.length ?? 0) > 0
   return {
     ...object,
