@@ -66,7 +66,7 @@ function struct(type: string, fields: WireFields, message: string, depth: number
       continue
     }
     const field = known.get(name)
-    const value = field && valueOf(field.type, values, depth)
+    const value = field && valueFrom(field.type, values, depth)
     if (field && !isLeftOut(field, value)) result[name] = value
   }
   return result
@@ -82,8 +82,8 @@ function isLeftOut(field: Field, value: unknown): boolean {
   )
 }
 
-function valueOf(type: FieldType, wire: readonly WireValue[], depth: number): unknown {
-  if (type.kind === 'array') return wire.map((value) => valueOf(type.of, [value], depth))
+function valueFrom(type: FieldType, wire: readonly WireValue[], depth: number): unknown {
+  if (type.kind === 'array') return wire.map((value) => valueFrom(type.of, [value], depth))
   if (type.kind === 'map') return Object.fromEntries(wire.map((value) => entryOf(type.of, value, depth)))
   const last = wire[wire.length - 1]
   if (type.kind === 'scalar') return scalarOf(type.scalar, last)
@@ -95,7 +95,7 @@ function entryOf(type: FieldType, value: WireValue, depth: number): [string, unk
   const inner = entry.get(2) ?? []
   const items =
     type.kind === 'array' && inner[0]?.type === 'bytes' ? (readFields(inner[0].bytes).get(1) ?? []) : inner
-  return [textOf(bytesOf(entry, 1)), items.length || type.kind === 'array' ? valueOf(type, items, depth) : '']
+  return [textOf(bytesOf(entry, 1)), items.length || type.kind === 'array' ? valueFrom(type, items, depth) : '']
 }
 
 function scalarOf(scalar: string, wire: WireValue): unknown {
