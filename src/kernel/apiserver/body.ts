@@ -1,4 +1,3 @@
-import { parse } from 'yaml'
 import { invalid } from '../api/field-error.ts'
 import { goQuote } from '../api/go-quote.ts'
 import { isObject, without } from '../api/json.ts'
@@ -11,10 +10,11 @@ import {
   StatusError,
   unsupportedMediaType,
 } from '../api/status.ts'
+import { parseJsonText } from '../api/json-text.ts'
 import { UserError } from '../api/user-error.ts'
 import { byteLength, utf8Bytes } from '../api/utf8.ts'
+import { readYaml } from '../api/yaml/parse-yaml.ts'
 import type { ResourceCall } from './call.ts'
-import { parseJsonText } from './json-text.ts'
 import type { Resource } from './resources.ts'
 import { maxBodyBytes } from './storage.ts'
 
@@ -153,11 +153,11 @@ function summary(body: string): string {
 export function parseBody(text: string, media: string): Body {
   if (media === 'application/yaml' || media === 'application/apply-patch+yaml') {
     try {
-      return { value: parse(text, { maxAliasCount: 100 }) as Json, complaints: [] }
+      const { value, duplicates } = readYaml(text)
+      const complaints = duplicates.map(({ key, line }) => `yaml: line ${line}: key ${goQuote(key)} already set in map`)
+      return { value: value as Json, complaints }
     } catch (error) {
-      throw new UserError(
-        `error converting YAML to JSON: yaml: ${error instanceof Error ? error.message : error}`,
-      )
+      throw error instanceof UserError ? new UserError(`error converting YAML to JSON: ${error.message}`) : error
     }
   }
   const { value, duplicates } = parseJsonText(text)

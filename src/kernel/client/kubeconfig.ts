@@ -2,7 +2,7 @@ import { Errno, goWords } from '../host/errno.ts'
 import { absolute } from '../host/filesystem.ts'
 import type { Os } from '../host/program.ts'
 import { UserError } from '../api/user-error.ts'
-import { parse as parseYaml } from 'yaml'
+import { parseYaml } from '../api/yaml/parse-yaml.ts'
 
 // client-go: tools/clientcmd (loader.go, client_config.go, validation.go)
 
@@ -195,7 +195,7 @@ function readFile(os: Os, path: string, required: boolean): KubeconfigFile {
     throw new UserError(`error loading config file "${path}": open ${path}: ${goWords(error)}`)
   }
   try {
-    const file: unknown = parseYaml(text, { maxAliasCount: 100 }) ?? {}
+    const file: unknown = parseYaml(text) ?? {}
     if (typeof file !== 'object' || Array.isArray(file))
       throw new Error(
         "couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value",

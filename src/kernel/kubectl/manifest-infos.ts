@@ -9,7 +9,7 @@ import { readSource } from './files.ts'
 import { Info } from './info.ts'
 import type { Kubectl, KubeLike } from './kubectl.ts'
 import { NoMatch } from './mapper.ts'
-import { readDocuments } from './yaml-input.ts'
+import { documentsOf } from './yaml-input.ts'
 
 /** Visit each object of a file; those that are wrong are told together at the end (cli-runtime: StreamVisitor). */
 export function* infosOfFile(
@@ -20,7 +20,7 @@ export function* infosOfFile(
 ): Sys<void> {
   const text = yield* readSource(kubectl.os, file)
   const errors: Error[] = []
-  for (const document of documents(text, file)) {
+  for (const document of documents(text, file, kubectl)) {
     try {
       for (const object of flat(document, file, selection))
         yield* visit(yield* infoFor(kubectl, object, file, selection))
@@ -34,9 +34,9 @@ export function* infosOfFile(
   if (errors.length) throw new Aggregate(errors)
 }
 
-function documents(text: string, { source }: SourceFile): unknown[] {
+function* documents(text: string, { source }: SourceFile, kubectl: Kubectl): Generator<unknown> {
   try {
-    return readDocuments(text)
+    yield* documentsOf(text, kubectl.warn)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     throw new UserError(`error parsing ${source}: ${error.message}`)

@@ -1,6 +1,6 @@
-import { parse as parseYaml } from 'yaml'
 import { parseDurationMs } from '../api/duration.ts'
 import { UserError } from '../api/user-error.ts'
+import { parseYaml } from '../api/yaml/parse-yaml.ts'
 import type { Os } from '../host/program.ts'
 import { bool, list, map, number, parseFlags, text, type FlagValues } from '../client/component-flags.ts'
 import { CONTAINERD_SOCKET } from '../runtime/cri.ts'
@@ -151,7 +151,7 @@ function readFile(os: Os, path: string): ConfigFile {
       `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error failed to read kubelet config file "${path}", error: open ${path}: no such file or directory`,
     )
   }
-  const file: unknown = parseYaml(content, { maxAliasCount: 100 })
+  const file: unknown = parseYaml(content)
   const config = file as ConfigFile | null
   if (config?.kind !== 'KubeletConfiguration') {
     throw new UserError(

@@ -1,6 +1,6 @@
-import { parseAllDocuments } from 'yaml'
 import { defaultPod } from '../api/kinds/pod/defaults.ts'
 import { formatTime } from '../api/time.ts'
+import { parseYaml } from '../api/yaml/parse-yaml.ts'
 import type { Os } from '../host/program.ts'
 import type { KubeletConfig } from './config.ts'
 import { CONFIG_HASH, CONFIG_SEEN, CONFIG_SOURCE, type KubeletPod } from './types.ts'
@@ -61,7 +61,7 @@ export class StaticPods {
 
   #parse(path: string, text: string): KubeletPod | undefined {
     try {
-      const pod = parseAllDocuments(text)[0]?.toJS({ maxAliasCount: 100 }) as Partial<KubeletPod> | null
+      const pod = parseYaml(text) as Partial<KubeletPod> | null
       if (pod?.kind !== 'Pod' || !pod.spec?.containers?.length || !pod.metadata?.name)
         throw new Error('invalid pod: kind must be Pod, with a name and containers')
       return this.#complete(pod as KubeletPod, text)

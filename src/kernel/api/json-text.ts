@@ -1,6 +1,7 @@
-import { goQuote } from '../api/go-quote.ts'
-import type { Json } from '../api/objects.ts'
-import { UserError } from '../api/user-error.ts'
+import { goQuote } from './go-quote.ts'
+import type { Json } from './objects.ts'
+import { UserError } from './user-error.ts'
+import { byteLength } from './utf8.ts'
 
 /** A JSON text as a value, with what strict decoding finds: `duplicate field "a.b"` (sigs.k8s.io/json). */
 export interface ParsedJson {
@@ -9,6 +10,8 @@ export interface ParsedJson {
 }
 
 const maxDepth = 1000
+/** Halves of surrogate pairs: Go puts U+FFFD in their place. */
+const HALVES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /** Parse JSON; throws UserError in the words of Go's encoding/json. */
 export function parseJsonText(text: string): ParsedJson {
@@ -17,14 +20,49 @@ export function parseJsonText(text: string): ParsedJson {
   return { value, duplicates: parser.duplicates }
 }
 
+/** Values one after the other, as `kubectl get -o json` and jq write them; throws where the text goes wrong (Go: json.Decoder). */
+export function* parseJsonStream(text: string): Generator<ParsedJson> {
+  for (let at = 0; ; ) {
+    const parser = new Parser(text, at)
+    if (parser.isAtEnd) return
+    const value = parser.next()
+    yield { value, duplicates: parser.duplicates }
+    at = parser.at
+  }
+}
+
+/** A text is no JSON. `offset` counts the bytes up to the one that is wrong; undefined when the text ends too early. */
+export class JsonSyntaxError extends UserError {
+  readonly offset: number | undefined
+
+  constructor(message: string, offset?: number) {
+    super(message)
+    this.offset = offset
+  }
+}
+
 class Parser {
   readonly duplicates: string[] = []
   readonly #text: string
-  #at = 0
+  #at: number
   #path: string[] = []
 
-  constructor(text: string) {
+  constructor(text: string, at = 0) {
     this.#text = text
+    this.#at = at
+  }
+
+  get at(): number {
+    return this.#at
+  }
+
+  get isAtEnd(): boolean {
+    this.#skip()
+    return this.#at >= this.#text.length
+  }
+
+  next(): Json {
+    return this.#value(0)
   }
 
   document(): Json {
@@ -105,7 +143,8 @@ class Parser {
       if (character === '"') break
       if (character === '\\') this.#escape()
     }
-    return JSON.parse(this.#text.slice(start, this.#at)) as string
+    const text = JSON.parse(this.#text.slice(start, this.#at)) as string
+    return HALVES.test(text) ? text.replaceAll(new RegExp(HALVES, 'g'), '\ufffd') : text
   }
 
   #escape(): void {
@@ -133,9 +172,33 @@ class Parser {
     const pattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
     pattern.lastIndex = this.#at
     const [found] = pattern.exec(this.#text) ?? []
+    if (!found && this.#text[this.#at] === '-') {
+      this.#at++
+      throw this.#unexpected('in numeric literal')
+    }
     if (!found) throw this.#unexpected('looking for beginning of value')
     this.#at += found.length
-    return Number(found)
+    this.#checkNumber(found)
+    const value = Number(found)
+    if (!Number.isFinite(value))
+      throw new UserError(`json: cannot unmarshal number ${found} into Go value of type float64`)
+    // Every number is a double here; a silent loss of digits would be worse than a refusal.
+    if (!/[.eE]/.test(found) && !Number.isSafeInteger(value))
+      throw new UserError(`cannot represent ${found} exactly`)
+    return value
+  }
+
+  /** What a number may not be followed by (Go: encoding/json/scanner.go stateDot, stateE). */
+  #checkNumber(found: string): void {
+    const next = this.#text[this.#at] ?? ''
+    if (next === '.' && !found.includes('.')) {
+      this.#at++
+      throw this.#unexpected('after decimal point in numeric literal')
+    }
+    if ((next === 'e' || next === 'E') && !/[eE]/.test(found)) {
+      this.#at += /[+-]/.test(this.#text[this.#at + 1] ?? '') ? 2 : 1
+      throw this.#unexpected('in exponent of numeric literal')
+    }
   }
 
   #duplicate(): void {
@@ -149,9 +212,12 @@ class Parser {
 
   #unexpected(where: string): UserError {
     const character = this.#text[this.#at]
-    if (character === undefined) return new UserError('unexpected end of JSON input')
+    if (character === undefined) return new JsonSyntaxError('unexpected end of JSON input')
     const shown =
       character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${goQuote(character).slice(1, -1)}'`
-    return new UserError(`invalid character ${shown} ${where}`)
+    return new JsonSyntaxError(
+      `invalid character ${shown} ${where}`,
+      byteLength(this.#text.slice(0, this.#at)) + 1,
+    )
   }
 }
