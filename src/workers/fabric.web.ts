@@ -1,23 +1,7 @@
-import { expose, wrap } from 'comlink'
+import { expose } from 'comlink'
 import type { WallClock } from './pace.ts'
-import type { HostFactory } from './rack.ts'
-import { RemoteHost, type MachineWorker } from './remote-host.ts'
 import { SessionHost } from './session-host.ts'
-import { lifeLock } from './worker-life.ts'
-
-/** Each machine in a Web Worker of its own, which runs the same script as this one. */
-const webHost: HostFactory = (spec, seed, now, boots) => {
-  const worker = new Worker(self.location.href, { type: 'module', name: spec.name })
-  const host = new RemoteHost(wrap<MachineWorker>(worker) as never, () => worker.terminate(), [
-    spec,
-    seed,
-    now,
-    boots,
-  ])
-  worker.addEventListener('error', (event) => host.failed(new Error(event.message)))
-  lifeLock(worker, () => host.failed(new Error('terminated')))
-  return host
-}
+import { workerPool } from './worker-pool.ts'
 
 /** A turn of the event loop that a hidden tab does not stretch to a second. */
 const channel = new MessageChannel()
@@ -36,9 +20,11 @@ const clock: WallClock = {
     }),
 }
 
+const inWorkers = workerPool(self.location.href)
+
 /** Machines in this thread need all of the kernel here: it is loaded when they are. */
 const hosts = {
-  workers: async () => webHost,
+  workers: async () => inWorkers,
   inline: async () => (await import('./inline-host.ts')).inlineHost,
 }
 

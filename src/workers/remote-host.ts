@@ -22,12 +22,14 @@ const ANSWER_MS = 20_000
 /** A machine in a worker of its own. The fabric cannot tell it from one at home. */
 export class RemoteHost implements Host {
   readonly #remote: Remote
-  readonly #terminate: () => void
+  readonly #terminate: (busy: boolean) => void
+  #pending = 0
   readonly #started: Promise<unknown>
   #reject: ((error: Error) => void) | undefined
   #dead: Error | undefined
 
-  constructor(remote: Remote, terminate: () => void, start: Parameters<MachineWorker['start']>) {
+  /** `terminate` is told whether the worker was still at work. */
+  constructor(remote: Remote, terminate: (busy: boolean) => void, start: Parameters<MachineWorker['start']>) {
     this.#remote = remote
     this.#terminate = terminate
     this.#started = remote.start(...start)
@@ -43,8 +45,9 @@ export class RemoteHost implements Host {
   }
 
   stop(): void {
+    const dead = this.#dead !== undefined
     this.failed(new Error('power off'))
-    this.#terminate()
+    this.#terminate(dead || this.#pending > 0)
   }
 
   /** The worker reported an error, or is gone: whoever waits for it must not wait for ever. */
@@ -57,8 +60,13 @@ export class RemoteHost implements Host {
     if (this.#dead) return Promise.reject(this.#dead)
     return new Promise((resolve, reject) => {
       this.#reject = reject
+      this.#pending++
       const timer = setTimeout(() => reject(new Error(`no answer for ${ANSWER_MS / 1000} s`)), ANSWER_MS)
-      answer.then(resolve, reject).finally(() => clearTimeout(timer))
+      const settled = () => {
+        this.#pending--
+        clearTimeout(timer)
+      }
+      answer.then(resolve, reject).finally(settled)
     })
   }
 }

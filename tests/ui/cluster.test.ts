@@ -24,7 +24,7 @@ journey('a cluster in the tab', (at) => {
     await expect.poll(() => pods.count()).toBe(3)
 
     const [{ node: victim = '' } = { node: '' }] = await readyPods(page, 'web')
-    await page.getByRole('button', { name: new RegExp(`^${victim}, node`) }).click()
+    await page.getByRole('button', { name: new RegExp(`^${victim}\\b.*NotReady|^${victim}\\b.*Ready`) }).click()
     await page.getByRole('button', { name: 'Switch off' }).click()
     await page.locator('.machine.off').waitFor()
     await runUntil(
@@ -69,7 +69,7 @@ journey('a cluster in the tab', (at) => {
     )
     await workers.find(({ name }) => name === 'node-1')?.worker.evaluate(() => self.close())
     await page.locator('.machine.off').waitFor()
-    await page.getByRole('button', { name: /^node-1, node, off/ }).click()
+    await page.getByRole('button', { name: /^node-1\b.*off$/ }).click()
     expect(await page.getByRole('alert').innerText()).toContain('The worker of node-1 died')
     await page.getByRole('button', { name: 'Switch on' }).click()
     await page.evaluate(() => window.tabernetes.runFor(10_000))

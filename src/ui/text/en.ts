@@ -8,6 +8,7 @@ export const en = {
   theme: 'Theme',
   themes: { system: 'as the system', light: 'light', dark: 'dark', contrast: 'high contrast' },
   menu: 'Menu',
+  panes: 'Panes',
   more: 'More',
   close: 'Close',
   cancel: 'Cancel',

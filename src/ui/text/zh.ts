@@ -7,6 +7,7 @@ export const zh: Messages = {
   theme: '主题',
   themes: { system: '跟随系统', light: '浅色', dark: '深色', contrast: '高对比度' },
   menu: '菜单',
+  panes: '面板',
   more: '更多',
   close: '关闭',
   cancel: '取消',
