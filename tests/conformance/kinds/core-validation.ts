@@ -193,7 +193,7 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
   TestValidatePorts: (value) =>
     typed(
       ofSpec(
-        { containers: [container({ ports: parts('core.v1.ContainerPort', value.P) })] },
+        { containers: [container({ ports: parts<JsonObject>('core.v1.ContainerPort', value.P) })] },
         'containers',
       ).slice(0, 1),
       [{ type: value.T, field: value.F, ...(value.D && { detail: value.D }) }],
@@ -218,7 +218,7 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
               containers: [
                 container({
                   ...part<object>('core.v1.Container', given),
-                  volumeMounts: parts('core.v1.VolumeMount', [mount]),
+                  volumeMounts: parts<JsonObject>('core.v1.VolumeMount', [mount]),
                 }),
               ],
               volumes: [{ name: 'foo', hostPath: { path: '/foo/baz', type: '' } }],
@@ -234,7 +234,7 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
         {
           containers: [
             container({
-              volumeDevices: parts('core.v1.VolumeDevice', value),
+              volumeDevices: parts<JsonObject>('core.v1.VolumeDevice', value),
               volumeMounts: [{ name: 'ghi', mountPath: '/this/path/exists' }],
             }),
           ],
@@ -312,10 +312,10 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
     ),
   ),
   TestValidatePodReadinessGates: passesAt(9923, ({ readinessGates }) =>
-    ofSpec({ readinessGates: parts('core.v1.PodReadinessGate', readinessGates) }, 'readinessGates'),
+    ofSpec({ readinessGates: parts<JsonObject>('core.v1.PodReadinessGate', readinessGates) }, 'readinessGates'),
   ),
   TestValidateSchedulingGates: sameErrors('wantFieldErrors', ({ schedulingGates }) =>
-    ofSpec({ schedulingGates: parts('core.v1.PodSchedulingGate', schedulingGates) }, 'schedulingGates').map(
+    ofSpec({ schedulingGates: parts<JsonObject>('core.v1.PodSchedulingGate', schedulingGates) }, 'schedulingGates').map(
       (error) => ({
         ...error,
         field: error.field.replace('schedulingGates', 'field'),
@@ -363,7 +363,7 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
       row.key !== 'valid',
       ofSpec(
         {
-          containers: [container({ volumeMounts: parts('core.v1.VolumeMount', value) })],
+          containers: [container({ volumeMounts: parts<JsonObject>('core.v1.VolumeMount', value) })],
           volumes: mountVolumes,
         },
         'containers',
@@ -399,7 +399,7 @@ function podSpec(value: Loose): JsonObject {
   const spec = part<JsonObject>('core.v1.PodSpec', {
     ...rest,
     ...given,
-    ...(context && { SecurityContext: own }),
+    ...(context ? { SecurityContext: own } : {}),
   } as never)
   return Object.fromEntries(Object.entries(spec).filter(([, one]) => one !== null && one !== undefined))
 }
@@ -434,7 +434,7 @@ const podChecks: Readonly<Record<string, VectorCheck | string>> = {
   TestValidatePodConditions: passesAt(9980, ({ podConditions }) => {
     const pod = podWith({})
     return statusUpdate(
-      { ...pod, status: { conditions: parts('core.v1.PodCondition', podConditions) } },
+      { ...pod, status: { conditions: parts<JsonObject>('core.v1.PodCondition', podConditions) } },
       pod,
     ).filter(({ field }) => field.includes('conditions'))
   }),

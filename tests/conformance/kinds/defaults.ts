@@ -1,7 +1,7 @@
 import { kindOf } from '../../../src/kernel/api/kinds/index.ts'
 import { defaultTemplate } from '../../../src/kernel/api/kinds/pod/defaults.ts'
 import { podQOSClass } from '../../../src/kernel/api/kinds/pod/qos.ts'
-import { requireStruct, type FieldType } from '../../../src/kernel/api/schema/types.ts'
+import { requireStruct, type Field, type FieldType } from '../../../src/kernel/api/schema/types.ts'
 import { decode } from '../../../src/kernel/api/schema/decode.ts'
 import type { Json, JsonObject, KubeObject } from '../../../src/kernel/api/objects.ts'
 import { difference, notApplicable, type Verdict } from '../suite.ts'
@@ -213,16 +213,17 @@ function jsonPath(struct: string, goPath: string): (string | number)[] {
   for (const step of goPath.split('.').filter(Boolean)) {
     const [, name = '', index] = /^(\w+)(?:\[(\d+)\])?$/.exec(step) ?? []
     if (type?.kind !== 'struct') continue
-    const field = [...requireStruct(type.name).fields.values()].find(
+    const field: Field | undefined = [...requireStruct(type.name).fields.values()].find(
       (one) => one.name.toLowerCase() === (aliases[name] ?? name).toLowerCase(),
     )
     // An embedded struct is no step in JSON.
     if (!field) continue
     result.push(field.name)
-    type = field.type
-    if (index !== undefined && type.kind === 'array') {
+    const held: FieldType = field.type
+    type = held
+    if (index !== undefined && held.kind === 'array') {
       result.push(Number(index))
-      type = type.of
+      type = held.of
     }
   }
   return result

@@ -52,9 +52,10 @@ export const podStrategySuite = vectorSuite('pkg__registry__core__pod__strategy_
     topologySpreadConstraints,
     wantTopologySpreadConstraints,
   }) => {
-    const constraints = (list: never) =>
-      part<{ topologySpreadConstraints?: unknown }>('core.v1.PodSpec', { topologySpreadConstraints: list })
-        .topologySpreadConstraints
+    const constraints = (list: unknown) =>
+      part<{ topologySpreadConstraints?: unknown }>('core.v1.PodSpec', {
+        topologySpreadConstraints: list as never,
+      }).topologySpreadConstraints
     const spec = part<never>('core.v1.PodSpec', { topologySpreadConstraints })
     return difference(
       dropDisabledFields(spec).topologySpreadConstraints,
@@ -136,9 +137,12 @@ export const podUtilSuite = vectorSuite('pkg__api__pod__util_test', {
         ),
   TestDropPodLifecycleSleepAction: ({ gateEnabled, newLifecycleHandler, expectLifecycleHandler }) => {
     if (!gateEnabled) return notApplicable('a feature that is on by default, switched off')
-    const spec = (handler: never) => ({
+    const spec = (handler: unknown) => ({
       containers: [
-        { name: 'c', ...(handler && { lifecycle: { preStop: part('core.v1.LifecycleHandler', handler) } }) },
+        {
+          name: 'c',
+          ...(handler ? { lifecycle: { preStop: part('core.v1.LifecycleHandler', handler as never) } } : {}),
+        },
       ],
     })
     return difference(dropDisabledFields(spec(newLifecycleHandler) as never), spec(expectLifecycleHandler))

@@ -49,7 +49,7 @@ function validate({ metadata, data, binaryData }: Typed<ConfigMap>): FieldError[
         : [invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')]),
     ]),
     ...binaries.flatMap(([key]) => invalids(`binaryData[${key}]`, key, validateConfigMapKey(key))),
-    ...(size > maxSecretSize ? [tooLong('', maxSecretSize)] : []),
+    ...(size > maxSecretSize ? [tooLong('[]', maxSecretSize)] : []),
   ]
 }
 

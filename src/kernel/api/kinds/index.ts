@@ -40,6 +40,8 @@ import { priorityClass } from './priority-class.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { controllerRevision } from './controller-revision.ts'
 import { plainKinds } from './plain.ts'
+import { customResourceDefinition } from './custom-resource-definition.ts'
+import { certificateSigningRequest } from './certificate-signing-request.ts'
 
 addTypes(restOfTypes)
 
@@ -84,6 +86,8 @@ export const kinds: readonly KindDefinition[] = [
   runtimeClass,
   controllerRevision,
   ...plainKinds,
+  customResourceDefinition,
+  certificateSigningRequest,
 ]
 
 const byKind = new Map(

@@ -116,7 +116,7 @@ class Decoder {
       case 'bytes':
         return typeof value === 'string' ? this.#bytes(value) : this.#mismatch(value, type)
       default:
-        return unmarshal(scalar, value)
+        return unmarshal(scalar, value, goTypeOf(type))
     }
   }
 
@@ -140,7 +140,7 @@ class Decoder {
 }
 
 /** Types with an UnmarshalJSON of their own: what is wrong with them ends the decoding at once. */
-function unmarshal(scalar: Scalar, value: Json): Json {
+function unmarshal(scalar: Scalar, value: Json, goType: string): Json {
   switch (scalar) {
     case 'quantity':
       return canonicalQuantity((typeof value === 'string' ? value : JSON.stringify(value)).trim())
@@ -152,6 +152,8 @@ function unmarshal(scalar: Scalar, value: Json): Json {
     case 'microTime':
       return formatMicroTime(parseTimeStrict(text(value)))
     default:
+      if (goType === 'v1.JSONSchemaPropsOrBool' && typeof value !== 'boolean' && !isObject(value))
+        throw new UserError('boolean or JSON schema expected')
       return value
   }
 }

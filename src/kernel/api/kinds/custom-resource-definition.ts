@@ -1,0 +1,66 @@
+import { kind } from '../kind.ts'
+import { validateObjectMetaUpdate } from '../object-meta-validation.ts'
+import {
+  validateCustomResourceDefinition,
+  type CustomResourceDefinition,
+} from './validation/custom-resource-definition.ts'
+
+/** apiextensions-apiserver: pkg/registry/customresourcedefinition/strategy.go; what it defines is not served. */
+export const customResourceDefinition = kind<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  singular: 'customresourcedefinition',
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  namespaced: false,
+  status: true,
+  generation: true,
+  allowUnconditionalUpdate: false,
+  defaults,
+  prepareForCreate: (object) => ({
+    ...object,
+    status: {
+      acceptedNames: { plural: '', kind: '' },
+      storedVersions: storageVersionsOf(object),
+    },
+  }),
+  prepareForUpdate: (object, old) => ({ ...object, ...(old.status && { status: withStored(object, old) }) }),
+  validate: validateCustomResourceDefinition,
+  validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateCustomResourceDefinition(object),
+  ],
+  validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+})
+
+const storageVersionsOf = ({ spec }: CustomResourceDefinition): string[] =>
+  (spec?.versions ?? []).flatMap(({ name, storage }) => (storage && name ? [name] : []))
+
+/** Whatever has been stored once may be stored still. */
+const withStored = (object: CustomResourceDefinition, { status }: CustomResourceDefinition) => ({
+  ...status,
+  storedVersions: [...new Set([...(status?.storedVersions ?? []), ...storageVersionsOf(object)])],
+})
+
+/** apiextensions: pkg/apis/apiextensions/v1/defaults.go. */
+function defaults(object: CustomResourceDefinition): CustomResourceDefinition {
+  const { names = {}, conversion, ...spec } = object.spec ?? {}
+  const client = conversion?.webhook?.clientConfig
+  const webhook = client?.service
+    ? { ...conversion?.webhook, clientConfig: { ...client, service: { port: 443, ...client.service } } }
+    : conversion?.webhook
+  return {
+    ...object,
+    spec: {
+      ...spec,
+      names: {
+        ...names,
+        singular: names.singular || (names.kind ?? '').toLowerCase(),
+        ...(names.listKind || names.kind ? { listKind: names.listKind || `${names.kind}List` } : {}),
+      },
+      conversion: { ...(conversion ?? { strategy: 'None' }), ...(webhook && { webhook }) },
+    },
+  }
+}
