@@ -312,15 +312,19 @@ const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
     ),
   ),
   TestValidatePodReadinessGates: passesAt(9923, ({ readinessGates }) =>
-    ofSpec({ readinessGates: parts<JsonObject>('core.v1.PodReadinessGate', readinessGates) }, 'readinessGates'),
+    ofSpec(
+      { readinessGates: parts<JsonObject>('core.v1.PodReadinessGate', readinessGates) },
+      'readinessGates',
+    ),
   ),
   TestValidateSchedulingGates: sameErrors('wantFieldErrors', ({ schedulingGates }) =>
-    ofSpec({ schedulingGates: parts<JsonObject>('core.v1.PodSchedulingGate', schedulingGates) }, 'schedulingGates').map(
-      (error) => ({
-        ...error,
-        field: error.field.replace('schedulingGates', 'field'),
-      }),
-    ),
+    ofSpec(
+      { schedulingGates: parts<JsonObject>('core.v1.PodSchedulingGate', schedulingGates) },
+      'schedulingGates',
+    ).map((error) => ({
+      ...error,
+      field: error.field.replace('schedulingGates', 'field'),
+    })),
   ),
   TestValidateTopologySpreadConstraints: (value, row) =>
     value.opts

@@ -1,8 +1,9 @@
 import { validateHPASpec } from '../../../src/kernel/api/kinds/validation/horizontal-pod-autoscaler.ts'
+import { countIndexes } from '../../../src/kernel/api/kinds/validation/job-policies.ts'
 import { kindOf } from '../../../src/kernel/api/kinds/index.ts'
 import type { FieldError } from '../../../src/kernel/api/field-error.ts'
 import type { JsonObject } from '../../../src/kernel/api/objects.ts'
-import { notApplicable } from '../suite.ts'
+import { difference, notApplicable } from '../suite.ts'
 import { vectorSuite, type VectorCheck } from '../vector.ts'
 import { object, part } from './go-object.ts'
 import { create, statusUpdate, update, type Loose } from './validating.ts'
@@ -93,7 +94,8 @@ export const batchValidationSuite = vectorSuite('pkg__apis__batch__validation__v
   TestValidateJobUpdate: sameErrors('err', bySecond),
   TestValidateJobUpdateStatus: sameErrors('wantErrs', statusBySecond),
   TestValidateCronJob: keyed(2487, create),
-  TestValidateIndexesString: 'a function of the job controller',
+  TestValidateIndexesString: ({ indexesString = '', completions, wantTotal, wantError }) =>
+    difference(countIndexes(indexesString, completions), wantError ? wantError.$error : (wantTotal ?? 0)),
   TestValidateFailedIndexesNotOverlapCompleted: 'a function of the job controller',
 })
 
