@@ -1,4 +1,6 @@
 import { goQuote } from '../api/go-quote.ts'
+import { isObject } from '../api/json.ts'
+import type { Json } from '../api/objects.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
 import type { Selection, Visit } from './selection.ts'
@@ -47,8 +49,41 @@ function* documents(text: string, { source }: SourceFile, kubectl: Kubectl): Gen
 function flat(document: unknown, file: SourceFile, selection: Selection): KubeLike[] {
   const object = checked(document, file, selection)
   const items = (object as { items?: unknown }).items
-  if (!object.kind?.endsWith('List') || !Array.isArray(items) || selection.flatten === false) return [object]
-  return items.flatMap((item) => flat(item, file, selection))
+  const { kind = '', apiVersion } = object
+  if (!kind.endsWith('List') || items === undefined || selection.flatten === false) return [object]
+  const source = goQuote(file.source)
+  if (items !== null && !Array.isArray(items))
+    throw new UserError(
+      `unable to decode ${source}: ${cannotUnmarshal(items, 'decodeList.items', '[]json.RawMessage')}`,
+    )
+  // Items of a PodList need not say that they are pods.
+  const own = kind === 'List' ? {} : { kind: kind.slice(0, -'List'.length), apiVersion }
+  return (items ?? []).flatMap((item: unknown) => {
+    if (!isObject(item as Json))
+      throw new UserError(
+        `unable to decode ${source}: json: cannot unmarshal ${goKind(item)} into Go value of type map[string]interface {}`,
+      )
+    return flat({ ...own, ...(item as object) }, file, selection)
+  })
+}
+
+/** Go: encoding/json UnmarshalTypeError. */
+const cannotUnmarshal = (value: unknown, field: string, type: string): string =>
+  `json: cannot unmarshal ${goKind(value)} into Go struct field ${field} of type ${type}`
+
+function goKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** What the decoder finds wrong with an object's own fields (apimachinery: unstructured/helpers.go). */
+function decodingProblem({ apiVersion, kind, metadata }: KubeLike): string | undefined {
+  if (typeof kind !== 'string' || !kind) return undefined
+  if (apiVersion !== undefined && apiVersion !== null && typeof apiVersion !== 'string')
+    return cannotUnmarshal(apiVersion, 'metadataOnlyObject.apiVersion', 'string')
+  if (metadata !== undefined && metadata !== null && !isObject(metadata as Json))
+    return cannotUnmarshal(metadata, 'metadataOnlyObject.metadata', 'v1.ObjectMeta')
+  return undefined
 }
 
 /** Every object has apiVersion and kind (kubectl: pkg/validation; apimachinery: unstructured decoder). */
@@ -59,16 +94,18 @@ function checked(document: unknown, { source }: SourceFile, { validate }: Select
     throw new UserError(
       `error validating ${goQuote(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
     )
-  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(
-    (text) => text,
-  )
+  const lack = (value: unknown, name: string) =>
+    !value ? [`${name} not set`] : typeof value === 'string' ? [] : [`${name} isn't string type`]
+  const missing = [...lack(object.apiVersion, 'apiVersion'), ...lack(object.kind, 'kind')]
   if (missing.length && (validate === 'strict' || validate === 'true' || validate === 'warn')) {
     const why = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0]
     throw new UserError(
       `error validating ${goQuote(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
     )
   }
-  if (!object.kind)
+  const problem = decodingProblem(object)
+  if (problem) throw new UserError(`unable to decode ${goQuote(source)}: ${problem}`)
+  if (typeof object.kind !== 'string' || !object.kind)
     throw new UserError(
       `unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`,
     )

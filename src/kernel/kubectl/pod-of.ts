@@ -1,3 +1,4 @@
+import { typed } from './typed.ts'
 import type { Pod } from 'kubernetes-types/core/v1'
 import {
   formatLabelSelector,
@@ -46,7 +47,7 @@ export function* podsOf(kubectl: Kubectl, info: Info): Sys<Pod[]> {
     path,
     query: { labelSelector: podSelector(info.object as KubeLike) },
   })
-  return ((list['items'] ?? []) as unknown as Pod[]).slice().sort(byLogging)
+  return (typed<{ items?: Pod[] }>(list).items ?? []).slice().sort(byLogging)
 }
 
 /** One pod of an object, waiting for the first to appear (polymorphichelpers.GetFirstPod). */

@@ -1,6 +1,5 @@
 import type { ChannelFrame } from '../api/remote-command.ts'
 import type { Status } from '../api/status.ts'
-import { StatusError } from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
 import type { OpenFile } from '../host/open-file.ts'
 import type { Sys } from '../host/sys.ts'
@@ -24,24 +23,17 @@ export function* remoteCommand(
   query: Query,
   streams: RemoteStreams,
 ): Sys<void> {
-  let stream: ApiStream
-  try {
-    const flags = {
-      stdin: streams.stdin || undefined,
-      stdout: true,
-      stderr: streams.tty ? undefined : true,
-      tty: streams.tty || undefined,
-    }
-    stream = yield* kubectl.api.open({
-      path,
-      query: { ...query, ...flags },
-      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' },
-    })
-  } catch (error) {
-    // What the server says to the upgrade is no Status for kubectl.
-    if (error instanceof StatusError) throw new UserError(error.message)
-    throw error
+  const flags = {
+    stdin: streams.stdin || undefined,
+    stdout: true,
+    stderr: streams.tty ? undefined : true,
+    tty: streams.tty || undefined,
   }
+  const stream = yield* kubectl.api.open({
+    path,
+    query: { ...query, ...flags },
+    headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-protocol': 'v5.channel.k8s.io' },
+  })
   const stop = streams.stdin ? pump(kubectl, stream, streams) : () => {}
   try {
     yield* drain(kubectl, stream, streams)

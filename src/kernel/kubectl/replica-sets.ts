@@ -2,9 +2,10 @@ import type { Deployment, ReplicaSet } from 'kubernetes-types/apps/v1'
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1'
 import { equalJson } from '../api/json.ts'
 import { printSelector, selectorFromObject, type LabelSelectorObject } from '../api/labels.ts'
-import type { Json } from '../api/objects.ts'
+import type { Json, JsonObject } from '../api/objects.ts'
 import type { Sys } from '../host/sys.ts'
 import type { Kubectl } from './kubectl.ts'
+import { typed } from './typed.ts'
 
 /** The ReplicaSets that a Deployment owns, oldest first (kubectl: util/deployment). */
 export function* replicaSetsOf(
@@ -27,7 +28,10 @@ export const HASH_LABEL = 'pod-template-hash'
 
 /** Whether two templates are the same but for the hash label (EqualIgnoreHash). */
 export const sameTemplate = (a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean =>
-  equalJson(bare(a) as unknown as Json, bare(b) as unknown as Json)
+  equalJson(plain(a), plain(b))
+
+const plain = (template: PodTemplateSpec | undefined): Json =>
+  typed<JsonObject>((bare(template) ?? {}) as unknown as JsonObject)
 
 /** Without the hash label. */
 export function bare(template: PodTemplateSpec | undefined): PodTemplateSpec | undefined {

@@ -1,4 +1,6 @@
+import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
+import { Aggregate } from './errors.ts'
 import type { SourceFile } from './files.ts'
 import type { Info } from './info.ts'
 import type { Kubectl } from './kubectl.ts'
@@ -64,6 +66,20 @@ export class Result {
       infos.push(info)
     })
     return infos
+  }
+
+  /** What was found, and what went wrong. */
+  *partial(): Sys<{ infos: Info[]; errors: Error[] }> {
+    const infos: Info[] = []
+    try {
+      yield* this.visit(function* (info) {
+        infos.push(info)
+      })
+      return { infos, errors: [] }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      return { infos, errors: error instanceof Aggregate ? [...error.errors] : [error] }
+    }
   }
 }
 

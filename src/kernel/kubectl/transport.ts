@@ -4,6 +4,7 @@ import { StatusError } from '../api/status.ts'
 import type { ApiClient } from '../client/api-client.ts'
 import type { Errno } from '../host/errno.ts'
 import { goWords } from '../host/errno.ts'
+import { UserError } from '../api/user-error.ts'
 import type { HttpResponse, Pending } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import type { Sys } from '../host/sys.ts'
@@ -148,7 +149,7 @@ export class Api {
       { method, path: pathOf({ path, query: request.query }), headers },
       {
         response: (response) => {
-          if (response.status >= 400) refused = new StatusError(statusOf(response, request))
+          if (response.status >= 400) refused = refusal(response, request)
         },
         data: on.data,
         ended: () => on.closed(refused),
@@ -180,7 +181,7 @@ export class Api {
 
   #accepted(request: ApiRequest, response: HttpResponse): HttpResponse {
     for (const warning of warnings(response.headers['warning'])) this.#warned(warning)
-    if (response.status >= 400) throw new StatusError(statusOf(response, request))
+    if (response.status >= 400) throw refusal(response, request)
     return response
   }
 
@@ -230,6 +231,14 @@ function warnings(header: string | undefined): string[] {
   return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
     text.replace(/\\(.)/g, '$1'),
   )
+}
+
+/** A Status; what else a server says to an upgrade is told as it is (apimachinery: httpstream/spdy NewConnection). */
+function refusal(response: HttpResponse, request: ApiRequest): UserError {
+  const { body } = response
+  if (request.headers?.['upgrade'] && typeof body === 'string' && !body.startsWith('{'))
+    return new UserError(`unable to upgrade connection: ${body.trim()}`)
+  return new StatusError(statusOf(response, request))
 }
 
 /** The Status of an answer; made up when the server sent something else (client-go: rest/request.go). */

@@ -170,7 +170,12 @@ class KubeletServer {
   }
 
   #attach(exchange: Exchange, where: readonly string[], query: Readonly<Record<string, string>>): void {
-    const container = this.#running(exchange, where)
+    const [namespace, name, wanted] = where
+    const container = this.#running(
+      exchange,
+      where,
+      `container ${wanted} not found in pod ${name}_${namespace}`,
+    )
     if (!container) return
     const yes = (name: string, short: string) => ['1', 'true'].includes(query[name] ?? query[short] ?? '')
     const params = {
@@ -211,7 +216,11 @@ class KubeletServer {
     })
   }
 
-  #running(exchange: Exchange, [namespace, name, container]: readonly string[]): ContainerStatus | undefined {
+  #running(
+    exchange: Exchange,
+    [namespace, name, container]: readonly string[],
+    otherwise = `container not found ("${container}")`,
+  ): ContainerStatus | undefined {
     const found = this.#pods.find(namespace, name)
     if (!found) {
       respond(exchange, 404, 'pod does not exist\n')
@@ -220,7 +229,7 @@ class KubeletServer {
     const current = found.runtime.containers.find(
       ({ metadata, state }) => metadata.name === container && state === 'CONTAINER_RUNNING',
     )
-    if (!current) respond(exchange, 500, `unable to upgrade connection: container not found ("${container}")`)
+    if (!current) respond(exchange, 500, otherwise)
     return current
   }
 

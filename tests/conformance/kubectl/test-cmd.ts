@@ -136,6 +136,8 @@ function mask(text: string): string {
         /--- \/tmp\/LIVE-\d+\/(\S+)\t.*|\+\+\+ \/tmp\/MERGED-\d+\/(\S+)\t.*/g,
         (_all, a: string, b: string) => (a ? `--- LIVE/${a}` : `+++ MERGED/${b}`),
       )
+      // Our kubectl says more about a file than the real one (reliability.md section 4).
+      .replace(/^Warning: line \d+: key .* already set in map .*\n/gm, '')
       // The recorded control plane is a distribution's (oracle README, blemishes).
       .replace(/^.*system:openshift:public-info-viewer.*\n/gm, '')
       .replace(/(LIVE|MERGED)-\d+/g, '$1')

@@ -6,7 +6,7 @@ import type { Sys } from '../../host/sys.ts'
 import { sleep as sleepMs } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { addSource, Aggregate, hasReason, isNotFound, throwAll } from '../errors.ts'
+import { addSource, hasReason, isNotFound, throwAll } from '../errors.ts'
 import { type Info, patchTypes } from '../info.ts'
 import { dryRunOf, dryRunSuffix, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printerFor } from '../printers/output.ts'
@@ -45,23 +45,14 @@ export const apply: Command = {
 function* applyAll(kubectl: Kubectl, args: readonly string[]): Sys<void> {
   const { flags } = kubectl
   const validation = validationOf(kubectl)
-  const errors: Error[] = []
-  const infos: Info[] = []
-  try {
-    const result = yield* select(kubectl, {
-      ...fileSelection(kubectl),
-      labelSelector: flags.string('selector'),
-      continueOnError: true,
-      validate: flags.string('validate'),
-      subresource: flags.string('subresource'),
-    })
-    yield* result.visit(function* (info) {
-      infos.push(info)
-    })
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    errors.push(...(error instanceof Aggregate ? error.errors : [error]))
-  }
+  const result = yield* select(kubectl, {
+    ...fileSelection(kubectl),
+    labelSelector: flags.string('selector'),
+    continueOnError: true,
+    validate: flags.string('validate'),
+    subresource: flags.string('subresource'),
+  })
+  const { infos, errors } = yield* result.partial()
   if (!infos.length && !errors.length) throw new UserError('no objects passed to apply')
   const visited: Visited = { uids: new Set(), namespaces: new Set() }
   for (const info of infos) {

@@ -1,3 +1,4 @@
+import { typed } from '../typed.ts'
 import type { Service } from 'kubernetes-types/core/v1'
 import type { Sys } from '../../host/sys.ts'
 import type { Command } from '../command.ts'
@@ -39,7 +40,7 @@ export const clusterInfo: Command = {
     })
     const host = kubectl.api.url.replace(/\/$/, '')
     yield* kubectl.out(line('Kubernetes control plane', host))
-    for (const { metadata = {}, spec } of (list['items'] ?? []) as unknown as Service[]) {
+    for (const { metadata = {}, spec } of typed<{ items?: Service[] }>(list).items ?? []) {
       const name = metadata.labels?.['kubernetes.io/name'] ?? metadata.name ?? ''
       const port = spec?.ports?.[0]?.name ? `:${spec.ports[0].name}` : ''
       yield* kubectl.out(

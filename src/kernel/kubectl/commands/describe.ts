@@ -3,13 +3,14 @@ import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { Aggregate, isNotFound, throwAll, UsageError } from '../errors.ts'
+import { isNotFound, throwAll, UsageError } from '../errors.ts'
 import { bool } from '../flag-spec.ts'
 import type { Info } from '../info.ts'
 import { Info as ResourceInfo } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
 import { describeGeneric } from '../describe/generic.ts'
 import { describerOf } from '../describe/index.ts'
+import { typed } from '../typed.ts'
 import { Writer } from '../describe/writer.ts'
 import { fileSelection } from './manifest-options.ts'
 import { allNamespacesFlag, chunkSizeFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
@@ -46,25 +47,16 @@ export const describe: Command = {
 
 function* found(kubectl: Kubectl, args: readonly string[]): Sys<{ infos: Info[]; errors: Error[] }> {
   const { flags } = kubectl
-  const infos: Info[] = []
-  try {
-    const result = yield* select(kubectl, {
-      ...fileSelection(kubectl),
-      args,
-      labelSelector: flags.string('selector'),
-      allNamespaces: flags.bool('all-namespaces'),
-      chunkSize: flags.int('chunk-size'),
-      emptySelectsAll: true,
-      continueOnError: true,
-    })
-    yield* result.visit(function* (info) {
-      infos.push(info)
-    })
-    return { infos, errors: [] }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return { infos, errors: error instanceof Aggregate ? [...error.errors] : [error] }
-  }
+  const result = yield* select(kubectl, {
+    ...fileSelection(kubectl),
+    args,
+    labelSelector: flags.string('selector'),
+    allNamespaces: flags.bool('all-namespaces'),
+    chunkSize: flags.int('chunk-size'),
+    emptySelectsAll: true,
+    continueOnError: true,
+  })
+  return yield* result.partial()
 }
 
 function* describeAll(kubectl: Kubectl, infos: readonly Info[], errors: readonly Error[]): Sys<void> {
@@ -105,7 +97,7 @@ function* textOf(kubectl: Kubectl, info: Info): Sys<string> {
     now: kubectl.os.clock,
     events: kubectl.flags.bool('show-events') ? yield* eventsOf(kubectl, info) : undefined,
   }
-  if (known) yield* known.describe(w, info.object as KubeLike, context)
+  if (known) yield* known.describe(w, typed(info.object as KubeLike), context)
   else yield* describeGeneric(w, info.object as KubeLike, context)
   return w.aligned
 }
@@ -130,7 +122,7 @@ function* eventsOf(kubectl: Kubectl, info: Info): Sys<Event[]> {
       path: where.path(''),
       query: { fieldSelector, limit: kubectl.flags.int('chunk-size') || undefined },
     })
-    return (list['items'] ?? []) as unknown as Event[]
+    return typed<{ items?: Event[] }>(list).items ?? []
   }
   try {
     const own = yield* search(uid)

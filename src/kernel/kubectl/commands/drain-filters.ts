@@ -1,3 +1,4 @@
+import { typed } from '../typed.ts'
 import type { Pod } from 'kubernetes-types/core/v1'
 import { controllerOf } from '../../api/objects.ts'
 import { UserError } from '../../api/user-error.ts'
@@ -39,7 +40,7 @@ export function* podsToDelete(kubectl: Kubectl, node: string): Sys<PodsToDelete>
   const errors = new Map<string, string[]>()
   const note = (map: Map<string, string[]>, reason: string, pod: Pod) =>
     map.set(reason, [...(map.get(reason) ?? []), `${pod.metadata?.namespace}/${pod.metadata?.name}`])
-  for (const pod of (list['items'] ?? []) as unknown as Pod[]) {
+  for (const pod of typed<{ items?: Pod[] }>(list).items ?? []) {
     const verdict = yield* judge(kubectl, pod)
     if (verdict.warning) note(warnings, verdict.warning, pod)
     if (verdict.error) note(errors, verdict.error, pod)

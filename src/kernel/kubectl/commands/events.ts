@@ -1,3 +1,4 @@
+import { typed } from '../typed.ts'
 import type { Event } from 'kubernetes-types/core/v1'
 import type { JsonObject } from '../../api/objects.ts'
 import { parseTime } from '../../api/time.ts'
@@ -35,7 +36,7 @@ export const events: Command = {
     const query = { fieldSelector: yield* selectorFor(kubectl), limit: flags.int('chunk-size') || undefined }
     if (flags.bool('watch')) return yield* watch(kubectl, path, query)
     const answer = yield* kubectl.api.call({ path, query })
-    const found = wanted(kubectl, (answer['items'] ?? []) as unknown as Event[])
+    const found = wanted(kubectl, typed<{ items?: Event[] }>(answer).items ?? [])
     if (!found.length) {
       yield* kubectl.err(namespace ? `No events found in ${namespace} namespace.\n` : 'No events found.\n')
       return 0

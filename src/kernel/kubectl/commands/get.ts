@@ -4,7 +4,7 @@ import type { Sys } from '../../host/sys.ts'
 import type { Result } from '../selection.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { Aggregate, isNotFound, throwAll, UsageError } from '../errors.ts'
+import { isNotFound, throwAll, UsageError } from '../errors.ts'
 import { bool, text } from '../flag-spec.ts'
 import type { Info } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
@@ -128,18 +128,9 @@ export function getSelection({ flags }: Kubectl, args: readonly string[], table:
 
 /** Infos and errors apart; NotFound is none with --ignore-not-found. */
 function* gather(kubectl: Kubectl, result: Result): Sys<{ infos: Info[]; errors: Error[] }> {
-  const infos: Info[] = []
-  try {
-    yield* result.visit(function* (info) {
-      infos.push(info)
-    })
-    return { infos, errors: [] }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    const errors = error instanceof Aggregate ? [...error.errors] : [error]
-    const told = kubectl.flags.bool('ignore-not-found') ? errors.filter((one) => !isNotFound(one)) : errors
-    return { infos, errors: told }
-  }
+  const { infos, errors } = yield* result.partial()
+  const told = kubectl.flags.bool('ignore-not-found') ? errors.filter((one) => !isNotFound(one)) : errors
+  return { infos, errors: told }
 }
 
 function* printGeneric(kubectl: Kubectl, result: Result, printer: Printer): Sys<void> {

@@ -1,3 +1,4 @@
+import { typed } from '../typed.ts'
 import type { Pod } from 'kubernetes-types/core/v1'
 import { StatusError } from '../../api/status.ts'
 import { UserError } from '../../api/user-error.ts'
@@ -165,7 +166,7 @@ function* podsFor(kubectl: Kubectl, args: readonly string[]): Sys<Pod[]> {
       path: `/api/v1/namespaces/${kubectl.namespace}/pods`,
       query: { labelSelector: selector },
     })
-    const pods = (list['items'] ?? []) as unknown as Pod[]
+    const pods = typed<{ items?: Pod[] }>(list).items ?? []
     if (!pods.length) yield* kubectl.err(`No resources found in ${kubectl.namespace} namespace.\n`)
     return pods
   }

@@ -4,7 +4,7 @@ import type { Sys } from '../../host/sys.ts'
 import { sleep } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { hasReason } from '../errors.ts'
+import { hasReason, throwAll } from '../errors.ts'
 import { bool, duration, int, text } from '../flag-spec.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
@@ -58,11 +58,15 @@ export const scale: Command = {
       latest: true,
       continueOnError: true,
     })
-    const infos = yield* result.infos()
+    const { infos, errors } = yield* result.partial()
     if (flags.string('resource-version') && infos.length > 1)
       throw new UserError('cannot use --resource-version with multiple resources')
     for (const info of infos) yield* scaleOne(kubectl, info)
-    if (!infos.length) throw new UserError('no objects passed to scale')
+    if (!infos.length)
+      throw new UserError(
+        `no objects passed to scale ${errors.map(({ message }) => message).join(', ')}`.trim(),
+      )
+    throwAll(errors)
     return 0
   },
 }

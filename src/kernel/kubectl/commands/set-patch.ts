@@ -8,9 +8,8 @@ import { StatusError } from '../../api/status.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { missingResource, select } from '../builder.ts'
-import { Aggregate, throwAll } from '../errors.ts'
+import { throwAll } from '../errors.ts'
 import { bool, type FlagSpec } from '../flag-spec.ts'
-import type { Result } from '../selection.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printFlags } from '../printers/output.ts'
@@ -51,7 +50,8 @@ export function* setObjects(
     latest: !local,
     continueOnError: true,
   })
-  const { infos, errors } = yield* collected(result)
+  const { infos, errors } = yield* result.partial()
+  if (!infos.length) throwAll(errors)
   for (const info of infos) {
     try {
       yield* setOne(kubectl, args, info, done, change)
@@ -61,20 +61,6 @@ export function* setObjects(
     }
   }
   throwAll(errors)
-}
-
-/** What was found, and what was wrong; nothing found throws. */
-function* collected(result: Result): Sys<{ infos: Info[]; errors: Error[] }> {
-  const infos: Info[] = []
-  try {
-    yield* result.visit(function* (info) {
-      infos.push(info)
-    })
-    return { infos, errors: [] }
-  } catch (error) {
-    if (!(error instanceof UserError) || !infos.length) throw error
-    return { infos, errors: error instanceof Aggregate ? [...error.errors] : [error] }
-  }
 }
 
 /** The tail of missingResource is for those who gave a type. */

@@ -2,6 +2,7 @@ import type { Event } from 'kubernetes-types/core/v1'
 import type { JsonObject } from '../../api/objects.ts'
 import type { Sys } from '../../host/sys.ts'
 import type { Kubectl } from '../kubectl.ts'
+import { typed } from '../typed.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Writer } from './writer.ts'
 
@@ -30,7 +31,7 @@ export function* listOr<T>(
 ): Sys<T[]> {
   try {
     const list = yield* context.kubectl.api.call({ path, query })
-    return (list['items'] ?? []) as unknown as T[]
+    return typed<{ items?: T[] }>(list).items ?? []
   } catch (error) {
     if (error instanceof UserError) return []
     throw error
