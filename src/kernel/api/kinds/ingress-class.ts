@@ -1,11 +1,12 @@
 import type { IngressClass, IngressClassSpec } from 'kubernetes-types/networking/v1'
-import { forbidden, invalid, notSupported, required, tooLong, type FieldError } from '../field-error.ts'
+import { forbidden, notSupported, required, tooLong, type FieldError } from '../field-error.ts'
 import { kind, type Typed } from '../kind.ts'
-import { httpPathError, isHTTPPath, validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
+import { validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
 import { byteLength } from '../utf8.ts'
 import { ageColumn, nameColumn, text } from './column.ts'
 import { validateReference } from './validation/ingress.ts'
+import { domainPrefixed } from './validation/domain-prefixed.ts'
 import { invalids } from './validation/rules.ts'
 
 type Parameters = NonNullable<IngressClassSpec['parameters']>
@@ -56,17 +57,6 @@ function validate({ metadata, spec = {} }: Typed<IngressClass>): FieldError[] {
       ? [...(byteLength(controller) > 250 ? [tooLong(path, 250)] : []), ...domainPrefixed(path, controller)]
       : [required(path)]),
     ...(parameters ? validateParameters(parameters, 'spec.parameters') : []),
-  ]
-}
-
-/** `acme.io/foo` (apimachinery: IsDomainPrefixedPath). */
-function domainPrefixed(field: string, value: string): FieldError[] {
-  const slash = value.indexOf('/')
-  const [host, path] = [value.slice(0, Math.max(slash, 0)), value.slice(slash + 1)]
-  if (!host || !path) return [invalid(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-  return [
-    ...invalids(field, host, validateDNS1123Subdomain(host)),
-    ...(isHTTPPath(path) ? [] : [invalid(field, path, httpPathError())]),
   ]
 }
 

@@ -1,9 +1,17 @@
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1'
-import { invalid, notSupported, required, type FieldError } from '../../field-error.ts'
+import { goSyntax, invalid, notSupported, required, tooLong, type FieldError } from '../../field-error.ts'
 import type { Typed } from '../../kind.ts'
 import { matchesLabels } from '../../labels.ts'
 import { validateLabelSelector } from '../../label-validation.ts'
 import { validateDNS1123Label, validateDNS1123Subdomain } from '../../names.ts'
+import { byteLength } from '../../utf8.ts'
+import { domainPrefixed } from './domain-prefixed.ts'
+import {
+  validateFailurePolicy,
+  validateSuccessPolicy,
+  type PodFailurePolicy,
+  type SuccessPolicy,
+} from './job-policies.ts'
 import { goLabelSelector, goMap } from './go-struct.ts'
 import { validateObjectMeta } from './object-meta.ts'
 import { validatePodTemplateSpec } from './pod-spec.ts'
@@ -17,7 +25,9 @@ type Spec = JobSpec & {
   readonly backoffLimitPerIndex?: number
   readonly maxFailedIndexes?: number
   readonly podReplacementPolicy?: string
-  readonly podFailurePolicy?: object
+  readonly podFailurePolicy?: PodFailurePolicy
+  readonly successPolicy?: SuccessPolicy
+  readonly managedBy?: string
 }
 
 export function validateJob(job: Typed<Job>): FieldError[] {
@@ -103,9 +113,28 @@ export function validateJobSpec(given: JobSpec, field: string): FieldError[] {
     ...(policy !== undefined && !policies.includes(policy)
       ? [notSupported(`${field}.podReplacementPolicy`, policy, policies)]
       : []),
+    ...validateManager(spec.managedBy, `${field}.managedBy`),
+    ...(spec.podFailurePolicy
+      ? validateFailurePolicy(spec.podFailurePolicy, spec.template, `${field}.podFailurePolicy`)
+      : []),
+    ...(spec.successPolicy ? validateSuccess(spec, `${field}.successPolicy`) : []),
     ...validatePodTemplateSpec(spec.template, `${field}.template`),
     ...validateRestartPolicy(spec, `${field}.template.spec.restartPolicy`),
   ]
+}
+
+/** Another controller than the usual one may run the job. */
+const validateManager = (name: string | undefined, field: string): FieldError[] =>
+  name === undefined
+    ? []
+    : [...(byteLength(name) > 63 ? [tooLong(field, 63)] : []), ...domainPrefixed(field, name)]
+
+function validateSuccess({ successPolicy, completionMode, completions }: Spec, field: string): FieldError[] {
+  if (completionMode === 'Indexed') return validateSuccessPolicy(successPolicy!, completions, field)
+  const shown = goSyntax(
+    `batch.SuccessPolicy{Rules:[]batch.SuccessPolicyRule${successPolicy?.rules ? '{}' : '(nil)'}}`,
+  )
+  return [invalid(field, shown, 'requires indexed completion mode')]
 }
 
 function validateMode(spec: Spec, field: string): FieldError[] {
@@ -120,6 +149,7 @@ function validateMode(spec: Spec, field: string): FieldError[] {
       ...(parallelism > 100000
         ? [invalid(path, parallelism, 'must be less than or equal to 100000 when completion mode is Indexed')]
         : []),
+      ...validatePerIndex(spec, field),
     ]
   return [
     ...(mode === undefined || modes.includes(mode)
@@ -130,6 +160,39 @@ function validateMode(spec: Spec, field: string): FieldError[] {
         ? []
         : [invalid(`${field}.${key}`, spec[key], 'requires indexed completion mode')],
     ),
+  ]
+}
+
+/** Retries by index are counted for each index, so there may not be too many. */
+function validatePerIndex(spec: Spec, field: string): FieldError[] {
+  const { completions = 0, parallelism = 0, maxFailedIndexes: failed, backoffLimitPerIndex: perIndex } = spec
+  const path = `${field}.maxFailedIndexes`
+  const many = completions > 100000 && perIndex !== undefined
+  return [
+    ...(failed !== undefined && spec.completions !== undefined && failed > completions
+      ? [invalid(path, failed, 'must be less than or equal to completions')]
+      : []),
+    ...(many && failed === undefined
+      ? [required(path, 'must be specified when completions is above 100000')]
+      : []),
+    ...(many && parallelism > 10000
+      ? [
+          invalid(
+            `${field}.parallelism`,
+            parallelism,
+            'must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index',
+          ),
+        ]
+      : []),
+    ...(many && failed !== undefined && failed > 10000
+      ? [
+          invalid(
+            path,
+            failed,
+            'must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index',
+          ),
+        ]
+      : []),
   ]
 }
 
