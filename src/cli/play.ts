@@ -79,9 +79,14 @@ type Command = Extract<Step, { kind: 'command' }>
 async function run(session: Session, executor: Executor, { machine, command }: Command) {
   const id = executor.start(session, machine, command)
   await runUntilDone(session, () => executor.done(id), COMMAND_LIMIT_MS)
-  const text = executor.outputOf(id).replace(/\n+$/, '')
+  const lines = executor
+    .outputOf(id)
+    .split('\n')
+    .map((line) => line.trimEnd())
+  // A transcript cannot show blank lines at the end.
+  while (lines.at(-1) === '') lines.pop()
   return {
-    lines: text === '' ? [] : text.split('\n').map((line) => line.trimEnd()),
+    lines,
     status: executor.resultOf(id).exitCode,
   }
 }
