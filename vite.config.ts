@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { serviceWorker } from './bin/vite-service-worker.mjs'
 
@@ -37,7 +38,15 @@ export default defineConfig({
   base: './',
   plugins: [svelte(), serviceWorker()],
   // monaco-worker-manager imports a path that monaco-editor no longer exports
-  resolve: { alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }] },
+  resolve: {
+    alias: [
+      { find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' },
+      {
+        find: '@vscode/l10n',
+        replacement: fileURLToPath(new URL('src/ui/editor/yaml-words.ts', import.meta.url)),
+      },
+    ],
+  },
   worker: { format: 'es', rolldownOptions: { output: { codeSplitting: { groups: workerChunks } } } },
   build: {
     rolldownOptions: { output: { codeSplitting: { groups: pageChunks } } },

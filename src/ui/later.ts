@@ -1,3 +1,5 @@
+import { i18n } from './text/i18n.svelte.ts'
+
 /** Parts of the page that the first prompt does not need; each is loaded when it is first shown. */
 export const later = {
   objectDetails: once(() => import('./inspector/ObjectDetails.svelte')),
@@ -13,12 +15,20 @@ export const later = {
   sessions: once(() => import('./dialogs/Sessions.svelte')),
   branches: once(() => import('./dialogs/Branches.svelte')),
   pasteQuestion: once(() => import('./terminal/PasteQuestion.svelte')),
+  editorPane: once(loadEditor),
   failure: once(() => import('./Failure.svelte')),
+}
+
+/** The editor's own words must be there before it is. */
+async function loadEditor() {
+  if (i18n.locale === 'zh') await import('monaco-editor/nls/lang/zh-cn')
+  return import('./editor/EditorPane.svelte')
 }
 
 /** When there is time for it, so that they are there at once when they are asked for. */
 export async function loadTheRest(): Promise<void> {
-  for (const part of Object.values(later)) await part().catch(() => {})
+  const { editorPane: _, ...small } = later
+  for (const part of Object.values(small)) await part().catch(() => {})
 }
 
 /** The same promise each time, so that nothing is drawn anew. */

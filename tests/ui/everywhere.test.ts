@@ -23,17 +23,22 @@ journey('everywhere', (at) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 
     await page.getByRole('tab', { name: '集群', exact: true }).click()
-    await page.getByRole('button', { name: /^Pod default\/web-/ }).first().click()
+    await page
+      .getByRole('button', { name: /^Pod default\/web-/ })
+      .first()
+      .click()
     await page.getByRole('tab', { name: '为什么' }).click()
     await page.getByText('kubernetes-admin 创建了 Deployment web').waitFor()
     expect(at.errors).toEqual([])
   })
 
   it('marks unknown fields, and what no parser may see', async () => {
-    const page = await at.open()
+    const page = await at.open({ permissions: ['clipboard-read', 'clipboard-write'] })
     await page.getByRole('tab', { name: 'Editor' }).click()
     await page.locator('.monaco-editor .view-lines').waitFor({ timeout: 60_000 })
-    await replaceText('apiVersion: v1\nkind: Pod\nmetadata:\n  name: one\nspec:\n  contianers:\n  - name: a\n    image: busybox\n')
+    await replaceText(
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: one\nspec:\n  contianers:\n  - name: a\n    image: busybox\n',
+    )
     await page.getByText(/\d problems?/).waitFor({ timeout: 30_000 })
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ timeout: 20_000 })
     await page.getByRole('button', { name: 'Dry run' }).click()
@@ -48,8 +53,8 @@ journey('everywhere', (at) => {
     async function replaceText(text: string): Promise<void> {
       await page.locator('.monaco-editor .view-lines').click()
       await page.keyboard.press('ControlOrMeta+a')
-      await page.keyboard.press('Delete')
-      await page.keyboard.insertText(text)
+      await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text)
+      await page.keyboard.press('ControlOrMeta+v')
     }
   })
 
@@ -79,7 +84,9 @@ journey('everywhere', (at) => {
     await context.setOffline(true)
     await page.reload()
     await ready(page)
-    const { stdout } = await page.evaluate(() => window.tabernetes.exec('laptop', 'kubectl get nodes --no-headers | wc -l'))
+    const { stdout } = await page.evaluate(() =>
+      window.tabernetes.exec('laptop', 'kubectl get nodes --no-headers | wc -l'),
+    )
     expect(stdout.trim()).toBe('4')
     await page.getByRole('tab', { name: 'Editor' }).click()
     await page.locator('.monaco-editor .view-lines').waitFor({ timeout: 60_000 })
@@ -91,15 +98,18 @@ journey('everywhere', (at) => {
     const server = createServer(async (request, response) => {
       const wanted = request.url?.startsWith(path) ? request.url.slice(path.length) : undefined
       const answer = wanted === undefined ? undefined : await fetch(new URL(wanted, at.url))
-      response.writeHead(answer?.status ?? 404, { 'content-type': answer?.headers.get('content-type') ?? 'text/plain' })
+      response.writeHead(answer?.status ?? 404, {
+        'content-type': answer?.headers.get('content-type') ?? 'text/plain',
+      })
       response.end(answer ? Buffer.from(await answer.arrayBuffer()) : '')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as { port: number }
-    const close = () => new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+    const close = () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
     return { url: `http://127.0.0.1:${port}${path}`, close }
   }
 })

@@ -17,6 +17,7 @@ import 'monaco-editor/features/diffEditor/register'
 import 'monaco-editor/languages/definitions/yaml/register'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import { configureMonacoYaml } from 'monaco-yaml'
+import { i18n } from '../text/i18n.svelte.ts'
 import { openApiDocs } from '../../workers/openapi-docs.ts'
 import { manifestSchema } from './manifest-schema.ts'
 import YamlWorker from './yaml.worker?worker'
@@ -29,7 +30,7 @@ const shim = {
   editor: {
     ...monaco.editor,
     createWebWorker: ({ createData }: { createData?: unknown }) => {
-      const worker = new YamlWorker()
+      const worker = new YamlWorker({ name: i18n.locale })
       worker.postMessage('ignore')
       worker.postMessage(createData)
       return monaco.editor.createWebWorker({ worker })

@@ -3,6 +3,7 @@ import { Terminal } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { cluster } from '../cluster.svelte.ts'
 import { page } from '../page-state.svelte.ts'
+import { i18n } from '../text/i18n.svelte.ts'
 
 /** Names of objects of these kinds are links in what programs print. */
 const LINKED = ['Pod', 'Deployment', 'ReplicaSet', 'Service', 'Node', 'Namespace', 'StatefulSet', 'DaemonSet']
@@ -14,6 +15,8 @@ export interface Screen {
 
 /** An xterm.js in a host element, set up for us. */
 export function openScreen(host: HTMLElement): Screen {
+  Terminal.strings.promptLabel = i18n.t.terminalInput
+  Terminal.strings.tooMuchOutput = i18n.t.tooMuchOutput
   const term = new Terminal({
     screenReaderMode: true,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),

@@ -103,6 +103,8 @@ export const en = {
   pasteText: 'Each line is run as soon as it is pasted.',
   paste: 'Paste',
   copied: 'Copied',
+  terminalInput: 'Terminal input',
+  tooMuchOutput: 'Too much output to announce; move to the rows to read it',
   softKeys: 'Keys',
   key: { up: 'Up', down: 'Down', left: 'Left', right: 'Right' },
 
@@ -125,7 +127,7 @@ export const en = {
   newFile: 'New file',
   noFiles: 'No YAML files yet. Save one.',
   problems: (n: number) => (n === 1 ? '1 problem' : `${n} problems`),
-  noProblems: 'No problems',
+  firstProblem: (line: number, message: string) => `line ${line}: ${message}`,
   editing: (path: string, machine: string) => `${path} on ${machine} is being edited`,
   applying: 'Applying …',
   result: 'Result',

@@ -96,6 +96,8 @@ export const zh: Messages = {
   pasteText: '每一行粘贴后会立即执行。',
   paste: '粘贴',
   copied: '已复制',
+  terminalInput: '终端输入',
+  tooMuchOutput: '输出太多，无法逐条播报；请移动到各行阅读',
   softKeys: '按键',
   key: { up: '上', down: '下', left: '左', right: '右' },
 
@@ -118,7 +120,7 @@ export const zh: Messages = {
   newFile: '新建文件',
   noFiles: '还没有 YAML 文件，先保存一个。',
   problems: (n) => `${n} 个问题`,
-  noProblems: '没有问题',
+  firstProblem: (line, message) => `第 ${line} 行：${message}`,
   editing: (path, machine) => `正在编辑 ${machine} 上的 ${path}`,
   applying: '正在应用……',
   result: '结果',
