@@ -81,7 +81,8 @@ function isStale() {
 }
 
 /** What is built into the page: tests and the command line are not. */
-const filesOf = (folder) =>
-  readdirSync(folder, { withFileTypes: true, recursive: true })
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+}
