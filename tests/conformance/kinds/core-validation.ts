@@ -1,5 +1,6 @@
 import { validateEnv, validateEnvFrom } from '../../../src/kernel/api/kinds/validation/env.ts'
 import { nonSpecialIP } from '../../../src/kernel/api/kinds/validation/ip.ts'
+import { validateInlineVolumeSpec } from '../../../src/kernel/api/kinds/validation/inline-volume-spec.ts'
 import { validateEphemeralContainersUpdate } from '../../../src/kernel/api/kinds/validation/pod.ts'
 import { validatePodTemplateSpec } from '../../../src/kernel/api/kinds/validation/pod-spec.ts'
 import { validateHostUsers } from '../../../src/kernel/api/kinds/validation/security-context.ts'
@@ -102,13 +103,11 @@ const volumeChecks: Readonly<Record<string, VectorCheck | string>> = {
     'enableVolumeAttributesClass',
     failsIf('isExpectedFailure', ({ volume }) => create(volume)),
   ),
-  TestValidatePersistentVolumeSpec: (value) =>
-    value.isInlineSpec
-      ? 'no check yet'
-      : whether(
-          Boolean(value.isExpectedFailure),
-          validatePersistentVolumeSpec(part('core.v1.PersistentVolumeSpec', value.pvSpec), 'spec'),
-        ),
+  TestValidatePersistentVolumeSpec: (value) => {
+    const validate = value.isInlineSpec ? validateInlineVolumeSpec : validatePersistentVolumeSpec
+    const spec = part('core.v1.PersistentVolumeSpec', value.pvSpec)
+    return whether(Boolean(value.isExpectedFailure), validate(spec as never, 'spec'))
+  },
   TestValidatePersistentVolumeSourceUpdate: failsIf('isExpectedFailure', ({ newVolume, oldVolume }) =>
     update(newVolume, oldVolume),
   ),
@@ -174,6 +173,89 @@ const volumeChecks: Readonly<Record<string, VectorCheck | string>> = {
       wanted.map(({ etype, field, detail }) => ({ type: etype, field, ...(detail && { detail }) })),
     )
   },
+}
+
+const withSource = (name: string, type: string, source: unknown): FieldError[] =>
+  validateVolumes([{ name: 'v', [name]: part(type, source as JsonObject) } as never], undefined, 'field')[1]
+
+const mounts: VectorCheck = (value) =>
+  whether(
+    false,
+    ofSpec(
+      {
+        containers: [container({ volumeMounts: parts<JsonObject>('core.v1.VolumeMount', value.mounts) })],
+        volumes: mountVolumes,
+      },
+      'containers',
+    ),
+  )
+
+const withAffinity = (config: Loose): FieldError[] =>
+  under(
+    create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'abc', namespace: 'ns' },
+      spec: {
+        type: 'ClusterIP',
+        sessionAffinity: 'ClientIP',
+        ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
+        ...(config && { sessionAffinityConfig: part<JsonObject>('core.v1.SessionAffinityConfig', config) }),
+      },
+    }),
+    'spec.sessionAffinityConfig',
+  )
+
+const withSecret = (secret: Loose): FieldError[] =>
+  validatePersistentVolumeSpec(
+    {
+      accessModes: ['ReadWriteOnce'],
+      capacity: { storage: '1G' },
+      csi: {
+        driver: 'a',
+        volumeHandle: 'b',
+        controllerPublishSecretRef: part('core.v1.SecretReference', secret),
+      },
+    } as never,
+    'spec',
+  )
+
+const annotated = (annotations: Readonly<Record<string, string>>, spec: JsonObject = {}): FieldError[] => {
+  const pod = podWith(spec)
+  return create({ ...pod, metadata: { ...(pod['metadata'] as JsonObject), annotations } })
+}
+
+const mountChecks: Readonly<Record<string, VectorCheck | string>> = {
+  TestValidateNFSVolumeSource: ({ nfs, errtype, errfield }) =>
+    typed(withSource('nfs', 'core.v1.NFSVolumeSource', nfs).slice(0, 1), [
+      { type: errtype, field: errfield },
+    ]),
+  TestValidateFlexVolumeSource: ({ source, expectedErrs }) =>
+    typed(
+      withSource('flexVolume', 'core.v1.FlexVolumeSource', source),
+      Object.entries(expectedErrs as Record<string, string>).map(([field, detail]) => ({ field, detail })),
+    ),
+  TestValidateSubpathMutuallyExclusive: mounts,
+  TestValidateDisabledSubpathExpr: mounts,
+  TestValidateOrSetClientIPAffinityConfig: passesAt(21925, withAffinity),
+  TestAlphaVolumeSnapshotDataSource: (claimSpecOf) =>
+    whether(true, validatePVCSpec(part('core.v1.PersistentVolumeClaimSpec', claimSpecOf), 'spec')),
+  TestValidatePVSecretReference: (value) =>
+    whether(Boolean(value.expectError), withSecret(value.args.secretRef)),
+  TestValidateAppArmorProfileFormat: passesIf('expectValid', ({ profile }) =>
+    annotated({ 'container.apparmor.security.beta.kubernetes.io/ctr': profile ?? '' }),
+  ),
+  TestValidateSeccompAnnotationsAndFieldsMatch: ({ annotationValue, seccompField, expectedErr }) =>
+    whether(
+      Boolean(expectedErr),
+      annotated(
+        { 'seccomp.security.alpha.kubernetes.io/pod': annotationValue },
+        { securityContext: { seccompProfile: part('core.v1.SeccompProfile', seccompField) } },
+      ),
+    ),
+  TestCrossNamespaceSource: 'sources in other namespaces are off by default',
+  TestVolumeAttributesClass: 'classes of volume attributes are off by default',
+  TestValidateContainerStatusAllocatedResourcesStatus: 'health of devices is off by default',
 }
 
 const containerChecks: Readonly<Record<string, VectorCheck | string>> = {
@@ -548,6 +630,7 @@ const limitRange = (spec: Loose): JsonObject => ({
 /** kubernetes: pkg/apis/core/validation/validation_test.go. */
 export const coreValidationSuite = vectorSuite('pkg__apis__core__validation__validation_test', {
   ...volumeChecks,
+  ...mountChecks,
   ...containerChecks,
   ...podChecks,
   ...otherChecks,

@@ -170,6 +170,28 @@ export const schedulingValidationSuite = vectorSuite('pkg__apis__scheduling__val
   },
 })
 
+const attached = (value: JsonObject): JsonObject => ({
+  ...value,
+  spec: {
+    attacher: 'myattacher',
+    nodeName: 'mynode',
+    source: { persistentVolumeName: 'foo' },
+    ...(value.spec as JsonObject | undefined),
+  },
+})
+
+/** What the node of TestCSINodeUpdateValidation had. */
+const twoDrivers = bare('storage.k8s.io/v1', 'CSINode', {
+  spec: {
+    drivers: ['io.kubernetes.storage.csi.driver-1', 'io.kubernetes.storage.csi.driver-2'].map((name, i) => ({
+      name,
+      nodeID: 'nodeA',
+      topologyKeys: ['company.com/zone1', 'company.com/zone2'],
+      ...(i === 1 && { allocatable: { count: 20 } }),
+    })),
+  },
+})
+
 /** kubernetes: pkg/apis/storage/validation/validation_test.go. */
 export const storageValidationSuite = vectorSuite('pkg__apis__storage__validation__validation_test', {
   TestValidateStorageClass: passesAt(94, (value) => create({ volumeBindingMode: 'Immediate', ...value })),
@@ -182,6 +204,21 @@ export const storageValidationSuite = vectorSuite('pkg__apis__storage__validatio
   TestCSIServiceAccountToken: failsIf('wantErr', ({ csiDriver }) =>
     create(csiDriver).filter(({ field }) => field.includes('tokenRequests')),
   ),
+  // The tests set the volume in their loops.
+  TestVolumeAttachmentValidation: passesAt(224, create),
+  TestVolumeAttachmentUpdateValidation: passesAt(413, (value) =>
+    update(attached(value), {
+      ...attached(bare('storage.k8s.io/v1', 'VolumeAttachment')),
+      metadata: { name: 'foo' },
+    }),
+  ),
+  TestVolumeAttachmentValidationV1: passesAt(524, create),
+  TestCSINodeValidation: (value, row) =>
+    value.spec?.drivers?.some(({ nodeID }: { nodeID?: string }) => (nodeID?.length ?? 0) > 192)
+      ? notApplicable('long node ids are allowed by default')
+      : passesAt(1034, create)(value, row),
+  TestCSINodeUpdateValidation: passesAt(1299, (value) => update(value, twoDrivers)),
+  TestValidateCSIStorageCapacity: failsIf('isExpectedFailure', ({ capacity }) => create(capacity)),
   TestValidateVolumeAttributesClass: 'a kind that 1.32 does not serve by default',
   TestValidateVolumeAttributesClassUpdate: 'a kind that 1.32 does not serve by default',
   TestCSIDriverValidationSELinuxMountEnabledDisabled: 'a feature that the test turns on and off',

@@ -39,6 +39,9 @@ import { apiService } from './api-service.ts'
 import { priorityClass } from './priority-class.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { controllerRevision } from './controller-revision.ts'
+import { csiNode } from './csi-node.ts'
+import { csiStorageCapacity } from './csi-storage-capacity.ts'
+import { volumeAttachment } from './volume-attachment.ts'
 import { plainKinds } from './plain.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
@@ -85,6 +88,9 @@ export const kinds: readonly KindDefinition[] = [
   priorityClass,
   runtimeClass,
   controllerRevision,
+  csiNode,
+  csiStorageCapacity,
+  volumeAttachment,
   ...plainKinds,
   customResourceDefinition,
   certificateSigningRequest,

@@ -2,7 +2,6 @@ import type { Column, KindDefinition } from '../kind.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
 import type { Json, JsonObject, KubeObject } from '../objects.ts'
-import { canonicalQuantity } from '../quantity.ts'
 import { ageColumn, doc, integer, nameColumn, text } from './column.ts'
 
 /**
@@ -10,54 +9,6 @@ import { ageColumn, doc, integer, nameColumn, text } from './column.ts'
  * specs are only decoded.
  */
 export const plainKinds: readonly KindDefinition[] = [
-  plain('storage.k8s.io', 'CSINode', 'csinodes', [
-    integer(
-      'Drivers',
-      'Drivers indicates the number of CSI drivers registered on the node',
-      (object) => list(at(object, 'spec', 'drivers')).length,
-    ),
-    ageColumn,
-  ]),
-  plain(
-    'storage.k8s.io',
-    'CSIStorageCapacity',
-    'csistoragecapacities',
-    [
-      text('StorageClassName', doc('storage.v1.CSIStorageCapacity.storageClassName'), (object) =>
-        string(at(object, 'storageClassName')),
-      ),
-      text('Capacity', doc('storage.v1.CSIStorageCapacity.capacity'), (object) =>
-        at(object, 'capacity') === undefined ? '<unset>' : canonicalQuantity(string(at(object, 'capacity'))),
-      ),
-    ],
-    { namespaced: true },
-  ),
-  plain(
-    'storage.k8s.io',
-    'VolumeAttachment',
-    'volumeattachments',
-    [
-      text('Attacher', doc('storage.v1.VolumeAttachmentSpec.attacher'), (object) =>
-        string(at(object, 'spec', 'attacher')),
-      ),
-      text('PV', doc('storage.v1.VolumeAttachmentSource.persistentVolumeName'), (object) =>
-        string(at(object, 'spec', 'source', 'persistentVolumeName')),
-      ),
-      text('Node', doc('storage.v1.VolumeAttachmentSpec.nodeName'), (object) =>
-        string(at(object, 'spec', 'nodeName')),
-      ),
-      {
-        ...text(
-          'Attached',
-          doc('storage.v1.VolumeAttachmentStatus.attached'),
-          (object) => at(object, 'status', 'attached') === true,
-        ),
-        type: 'boolean',
-      },
-      ageColumn,
-    ],
-    { status: true },
-  ),
   webhooks('MutatingWebhookConfiguration'),
   webhooks('ValidatingWebhookConfiguration'),
   plain(

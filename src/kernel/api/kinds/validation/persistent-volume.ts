@@ -163,7 +163,8 @@ const sourceNames = [
 
 const paths: Readonly<Record<string, string>> = { gcePersistentDisk: 'persistentDisk', cephfs: 'cephfs' }
 
-function validateSource(spec: PersistentVolumeSpec, field: string): FieldError[] {
+/** One source, that is well. */
+export function validateSource(spec: PersistentVolumeSpec, field: string): FieldError[] {
   const given = [...sourceNames, 'local' as const, 'csi' as const].filter((name) => spec[name] !== undefined)
   const [first, ...others] = given
   if (!first) return [required(field, 'must specify a volume type')]
