@@ -19,6 +19,7 @@ import * as kindCreates from './kinds/create.ts'
 import * as kindRoundTrips from './kinds/roundtrip.ts'
 import * as kindVectors from './kinds/vectors.ts'
 import * as kindTables from './kinds/tables.ts'
+import { editSessionsSuite } from './kubectl/edit-sessions.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { kubectlWireSuite } from './kubectl/wire.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
@@ -50,6 +51,7 @@ export const suites: readonly OracleSuite[] = [
   serverSideApplySuite,
   etcdKvSequencesSuite,
   kubectlTestCmdSuite,
+  editSessionsSuite,
   kubectlWireSuite,
   raftTranscriptSuite,
   raftConfChangeSuite,

@@ -73,7 +73,9 @@ export class Info {
   }
 
   *create(object: JsonObject, query: Query): Sys<KubeLike> {
-    const body = this.mapping.namespaced ? object : object
+    // Nobody can ask for a version (cli-runtime: Helper.CreateWithOptions).
+    const { resourceVersion: _, ...metadata } = (object['metadata'] ?? {}) as JsonObject
+    const body = object['metadata'] ? { ...object, metadata } : object
     return this.keep(yield* this.kubectl.api.call({ method: 'POST', path: this.path(''), query, body }))
   }
 

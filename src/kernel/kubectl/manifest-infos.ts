@@ -20,7 +20,17 @@ export function* infosOfFile(
   selection: Selection,
   visit: Visit,
 ): Sys<void> {
-  const text = yield* readSource(kubectl.os, file)
+  yield* infosOfText(kubectl, yield* readSource(kubectl.os, file), file, selection, visit)
+}
+
+/** The same for a text that is at hand. */
+export function* infosOfText(
+  kubectl: Kubectl,
+  text: string,
+  file: SourceFile,
+  selection: Selection,
+  visit: Visit,
+): Sys<void> {
   const errors: Error[] = []
   for (const document of documents(text, file, kubectl)) {
     try {
@@ -46,8 +56,8 @@ function* documents(text: string, { source }: SourceFile, kubectl: Kubectl): Gen
 }
 
 /** The object, or the items of a List (FlattenListVisitor). */
-function flat(document: unknown, file: SourceFile, selection: Selection): KubeLike[] {
-  const object = checked(document, file, selection)
+function flat(document: unknown, file: SourceFile, selection: Selection, inList = false): KubeLike[] {
+  const object = checked(document, file, selection, inList)
   const items = (object as { items?: unknown }).items
   const { kind = '', apiVersion } = object
   if (!kind.endsWith('List') || items === undefined || selection.flatten === false) return [object]
@@ -63,7 +73,7 @@ function flat(document: unknown, file: SourceFile, selection: Selection): KubeLi
       throw new UserError(
         `unable to decode ${source}: json: cannot unmarshal ${goKind(item)} into Go value of type map[string]interface {}`,
       )
-    return flat({ ...own, ...(item as object) }, file, selection)
+    return flat({ ...own, ...(item as object) }, file, selection, true)
   })
 }
 
@@ -87,7 +97,12 @@ function decodingProblem({ apiVersion, kind, metadata }: KubeLike): string | und
 }
 
 /** Every object has apiVersion and kind (kubectl: pkg/validation; apimachinery: unstructured decoder). */
-function checked(document: unknown, { source }: SourceFile, { validate }: Selection): KubeLike {
+function checked(
+  document: unknown,
+  { source }: SourceFile,
+  { validate }: Selection,
+  inList: boolean,
+): KubeLike {
   const object = document as KubeLike
   const isObject = typeof document === 'object' && document !== null && !Array.isArray(document)
   if (!isObject)
@@ -105,15 +120,23 @@ function checked(document: unknown, { source }: SourceFile, { validate }: Select
   }
   const problem = decodingProblem(object)
   if (problem) throw new UserError(`unable to decode ${goQuote(source)}: ${problem}`)
+  if (inList) checkListItem(object)
   if (typeof object.kind !== 'string' || !object.kind)
     throw new UserError(
       `unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`,
     )
-  if (!object.apiVersion)
-    throw new UserError(
-      `unable to decode ${goQuote(source)}: Object 'apiVersion' is missing in '${JSON.stringify(object)}'`,
-    )
   return object
+}
+
+/** Items are not decoded on their own (apimachinery: unstructuredscheme ObjectKinds). */
+function checkListItem({ kind, apiVersion }: KubeLike): void {
+  const missing = !kind
+    ? "Object 'Kind' is missing in 'object has no kind field '"
+    : apiVersion
+      ? undefined
+      : "Object 'apiVersion' is missing in 'object has no apiVersion field'"
+  if (missing)
+    throw new UserError(`unable to get type info from the object "*unstructured.Unstructured": ${missing}`)
 }
 
 function* infoFor(

@@ -62,7 +62,12 @@ export function setNamespace(info: Info, { namespace, selection }: Context): voi
 /** cli-runtime: RequireNamespace. */
 function requireNamespace(info: Info, { kubectl, namespace, selection }: Context): void {
   if (!info.mapping.namespaced || !kubectl.flags.changed('namespace') || selection.allNamespaces) return
-  if (info.namespace !== namespace)
+  requireSameNamespace(info, namespace)
+}
+
+/** What is namespaced must be in this namespace. */
+export function requireSameNamespace(info: Info, namespace: string): void {
+  if (info.mapping.namespaced && info.namespace !== namespace)
     throw new UserError(
       `the namespace from the provided object ${goQuote(info.namespace)} does not match the namespace ${goQuote(namespace)}. You must pass '--namespace=${info.namespace}' to perform this operation.`,
     )

@@ -19,8 +19,8 @@ export class Terminal {
   #os!: Os
   #now: number
 
-  /** `clock` is milliseconds since the Unix epoch. */
-  constructor(clock: number, serve: (os: Os) => void) {
+  /** `clock` is milliseconds since the Unix epoch; `more` are programs beside kubectl. */
+  constructor(clock: number, serve: (os: Os) => void, more: Readonly<Record<string, Program>> = {}) {
     this.#now = Math.max(0, clock - EPOCH_MS)
     const init: Program = (os) => {
       this.#os = os
@@ -32,6 +32,7 @@ export class Terminal {
       return 0
     }
     const programs = {
+      ...more,
       init,
       kubectl,
       cat,
@@ -39,7 +40,8 @@ export class Terminal {
         return 0
       } as unknown as Program,
     }
-    const disk = ['/sbin/init', '/usr/bin/kubectl', '/usr/bin/cat', '/usr/bin/true'].map((path) => ({
+    const installed = ['kubectl', 'cat', 'true', ...Object.keys(more)].map((name) => `/usr/bin/${name}`)
+    const disk = ['/sbin/init', ...installed].map((path) => ({
       path,
       data: executable(path.slice(path.lastIndexOf('/') + 1)),
       mode: 0o755,

@@ -9,7 +9,7 @@ import { dryRunOf, type KubeLike } from '../kubectl.ts'
 import { printJson } from '../printers/json.ts'
 import { printFlags } from '../printers/output.ts'
 import { printYaml } from '../yaml-output.ts'
-import { editObjects } from './edit-objects.ts'
+import { editApplied } from './edit-objects.ts'
 import { fileSelection } from './manifest-options.ts'
 import { dryRunFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
 import { LAST_APPLIED, lastAppliedOf, printDone, withLastApplied, annotationsOf } from './writing.ts'
@@ -94,6 +94,6 @@ export const editLastApplied: Command = {
   short: 'Edit latest last-applied-configuration annotations of a resource/object',
   flags: [...printFlags, ...filenameFlags('to use to edit the resource')],
   *run(kubectl, args) {
-    return yield* editObjects(kubectl, args, 'last-applied')
+    return yield* editApplied(kubectl, args)
   },
 }

@@ -13,17 +13,51 @@ import { patchTypes, type Info } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
 import { printJson } from '../printers/json.ts'
 import { omitManagedFields, printerFor } from '../printers/output.ts'
-import { groupResource } from '../mapper.ts'
-import { asOne, EditRefused, editSession } from './edit-session.ts'
+import { EditResults } from './edit-results.ts'
+import { ANNOTATION, editSession, infosOf } from './edit-session.ts'
 import { fileSelection } from './manifest-options.ts'
 import { annotationsOf, LAST_APPLIED, lastAppliedOf } from './writing.ts'
 
-/** `edit` of live objects, or of what was applied last. */
-export function* editObjects(
-  kubectl: Kubectl,
-  args: readonly string[],
-  mode: 'edit' | 'last-applied',
-): Sys<number> {
+/** `edit`: objects as the server has them. */
+export function* editLive(kubectl: Kubectl, args: readonly string[]): Sys<number> {
+  const infos = yield* found(kubectl, args)
+  if (!infos.length) throw new UserError('edit cancelled, no objects found')
+  const objects = infos.map(({ object }) => shown(kubectl, object as KubeLike))
+  const editing = {
+    args,
+    objects,
+    *save(edited: readonly Info[], results: EditResults) {
+      for (const info of edited) yield* patchLive(kubectl, objects, info, results)
+    },
+  }
+  yield* editSession(kubectl, editing, new EditResults())
+  return 0
+}
+
+/** `apply edit-last-applied`: what was applied last. */
+export function* editApplied(kubectl: Kubectl, args: readonly string[]): Sys<number> {
+  const objects: KubeLike[] = []
+  for (const { object } of yield* found(kubectl, args)) {
+    const text = lastAppliedOf(object)
+    if (text) for (const info of yield* infosOf(kubectl, text)) objects.push(info.object as KubeLike)
+  }
+  if (!objects.length)
+    throw new UserError(
+      'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+    )
+  const editing = {
+    args,
+    objects,
+    header: ANNOTATION,
+    *save(edited: readonly Info[]) {
+      for (const info of edited) yield* patchAnnotation(kubectl, objects, info)
+    },
+  }
+  yield* editSession(kubectl, editing, new EditResults())
+  return 0
+}
+
+function* found(kubectl: Kubectl, args: readonly string[]): Sys<Info[]> {
   const { flags } = kubectl
   if (!args.length && !flags.list('filename').length) throw new UsageError('must specify one of -f and -k')
   const result = yield* select(kubectl, {
@@ -34,62 +68,40 @@ export function* editObjects(
     continueOnError: true,
     subresource: flags.string('subresource'),
   })
-  const infos = yield* result.infos()
-  if (!infos.length) throw new UserError('edit cancelled, no objects found')
-  const shown = infos.map((info) => (mode === 'edit' ? live(kubectl, info) : applied(info)))
-  return yield* editSession(kubectl, asOne(shown), function* (edited) {
-    for (const [i, info] of matched(infos, edited).entries())
-      if (info)
-        yield* save(kubectl, info, shown[infos.indexOf(info)] as KubeLike, edited[i] as KubeLike, mode)
-  })
+  return yield* result.infos()
 }
 
-const live = ({ flags }: Kubectl, { object }: Info): KubeLike =>
-  flags.bool('show-managed-fields') ? (object as KubeLike) : omitManagedFields(object as KubeLike)
+const shown = ({ flags }: Kubectl, object: KubeLike): KubeLike =>
+  flags.bool('show-managed-fields') ? object : omitManagedFields(object)
 
-function applied(info: Info): KubeLike {
-  const text = lastAppliedOf(info.object)
-  if (!text) throw new UserError(`no last-applied-configuration annotation found on resource: ${info.name}`)
-  return JSON.parse(text) as KubeLike
-}
-
-/** Which object each edited one is; apiVersion, kind and name must not change. */
-function matched(infos: readonly Info[], edited: readonly KubeLike[]): (Info | undefined)[] {
-  return edited.map((object) => {
-    const same = infos.find(
-      ({ name, mapping, namespace }) =>
-        object.kind === mapping.kind &&
-        object.metadata?.['name'] === name &&
-        (object.metadata?.['namespace'] ?? namespace) === namespace,
-    )
-    if (same) return same
-    const what = 'At least one of apiVersion, kind and name was changed'
-    throw new UserError(`precondition failed for:\n${printJson(object)}\n${what}`)
-  })
-}
-
-function* save(
+/** kubectl: editoptions.go visitToPatch */
+function* patchLive(
   kubectl: Kubectl,
+  originals: readonly KubeLike[],
   info: Info,
-  before: KubeLike,
-  after: KubeLike,
-  mode: 'edit' | 'last-applied',
+  results: EditResults,
 ): Sys<void> {
-  if (equalJson(before, after)) {
-    yield* kubectl.out(printerFor(kubectl, 'skipped').print(info.object as KubeLike))
-    return
-  }
-  const patch = mode === 'edit' ? patchOf(info, before, after) : annotationPatch(info, after)
-  if (kubectl.flags.bool('output-patch')) yield* kubectl.out(`Patch: ${printJson(patch.body)}\n`)
+  const { flags } = kubectl
+  const after = info.object as KubeLike
+  const before = originals.find(({ metadata }) => metadata?.['uid'] === after.metadata?.['uid'])
+  if (!before) throw new UserError(`no original object found for ${info.mapping.kind} ${info.name}`)
+  if (equalJson(before, after))
+    return yield* kubectl.out(printerFor(kubectl, 'skipped').print(info.object as KubeLike))
+  const { type, body } = patchOf(info, before, after)
+  const { name, managedFields } = (body['metadata'] ?? {}) as JsonObject
+  if ([body['apiVersion'], body['kind'], name, managedFields].some((changed) => changed !== undefined))
+    throw new UserError('At least one of apiVersion, kind and name was changed')
+  if (flags.bool('output-patch')) yield* kubectl.out(`Patch: ${printJson(body)}\n`)
   try {
-    yield* info.patch(patch.type, patch.body, {
-      fieldManager: kubectl.flags.string('field-manager') || 'kubectl-edit',
+    yield* info.patch(type, body, {
+      fieldManager: flags.string('field-manager') || 'kubectl-edit',
       fieldValidation: 'Strict',
     })
+    yield* kubectl.out(printerFor(kubectl, 'edited').print(info.object as KubeLike))
   } catch (error) {
-    throw refused(info, error)
+    if (!(error instanceof StatusError)) throw error
+    yield* kubectl.err(results.refused(info, error))
   }
-  yield* kubectl.out(printerFor(kubectl, 'edited').print(info.object as KubeLike))
 }
 
 function patchOf({ mapping }: Info, before: KubeLike, after: KubeLike): { type: string; body: JsonObject } {
@@ -98,38 +110,16 @@ function patchOf({ mapping }: Info, before: KubeLike, after: KubeLike): { type: 
   return { type: patchTypes.strategic, body: twoWayPatch(before, after, patchSchemaOf(struct)) }
 }
 
-function annotationPatch(info: Info, after: KubeLike): { type: string; body: JsonObject } {
-  const annotations = { ...annotationsOf(info.object), [LAST_APPLIED]: `${printJson(after)}\n` }
-  return {
-    type: patchTypes.merge,
-    body: createMergePatch(info.object as KubeLike, {
-      ...info.object,
-      metadata: { ...info.metadata, annotations },
-    }),
+/** kubectl: editoptions.go visitToApplyEditPatch */
+function* patchAnnotation(kubectl: Kubectl, originals: readonly KubeLike[], info: Info): Sys<void> {
+  const after = info.object as KubeLike
+  const unchanged = originals.some((before) => equalJson(before, after))
+  if (!unchanged) {
+    const annotations = { ...annotationsOf(after), [LAST_APPLIED]: `${printJson(after)}\n` }
+    const recorded = { ...after, metadata: { ...after.metadata, annotations } }
+    yield* info.patch(patchTypes.merge, createMergePatch(after, recorded), {
+      fieldManager: kubectl.flags.string('field-manager') || 'kubectl-edit',
+    })
   }
-}
-
-/** kubectl: editoptions.go editResults.addError */
-function refused({ name, mapping }: Info, error: unknown): unknown {
-  if (!(error instanceof StatusError)) return error
-  const { status } = error
-  const label = `${groupResource(mapping)} "${name}"`
-  if (status.reason === 'Invalid') {
-    const causes = (status.details?.causes ?? [])
-      .map(({ field, message }) => `# * ${field}: ${message}\n`)
-      .join('')
-    return new EditRefused(
-      `${label} is invalid`,
-      `# ${label} was not valid:\n${causes || `# * ${error.message}\n`}#\n`,
-    )
-  }
-  if (status.reason === 'NotFound')
-    return new EditRefused(
-      `${label} could not be found on the server`,
-      `# ${label} could not be found on the server\n#\n`,
-    )
-  return new EditRefused(
-    `${label} could not be patched: ${error.message}`,
-    `# ${label} could not be patched: ${error.message}\n#\n`,
-  )
+  yield* kubectl.out(printerFor(kubectl, unchanged ? 'skipped' : 'edited').print(after))
 }

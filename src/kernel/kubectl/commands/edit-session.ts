@@ -1,60 +1,119 @@
-import { printYaml } from '../yaml-output.ts'
-import { printJson } from '../printers/json.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { edit, temporaryFile } from '../editor.ts'
+import { Aggregate, Exit } from '../errors.ts'
+import type { Info } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
+import { infosOfText } from '../manifest-infos.ts'
+import { printJson } from '../printers/json.ts'
+import { requireSameNamespace } from '../visiting.ts'
+import { printYaml } from '../yaml-output.ts'
 import { readDocuments } from '../yaml-input.ts'
+import type { EditResults } from './edit-results.ts'
+import { recorded, withLastApplied } from './writing.ts'
 
-const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
+const OBJECT = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
 # reopened with the relevant failures.
 #
 `
+export const ANNOTATION = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`
 
-/** What to do with what was edited; throws UserError to have the person try again. */
-export type Save = (edited: KubeLike[]) => Sys<void>
+/** What the editor shows, and what becomes of it. */
+export interface Editing {
+  readonly args: readonly string[]
+  readonly objects: readonly KubeLike[]
+  /** How the file begins, when it is not an object that is edited. */
+  readonly header?: string
+  /** Send it; what the server refuses goes to `results`. */
+  save(infos: readonly Info[], results: EditResults): Sys<void>
+}
 
-/** Show objects in the editor until they can be saved or the person gives up (kubectl: editoptions.go Run). */
-export function* editSession(kubectl: Kubectl, object: KubeLike, save: Save): Sys<number> {
+/** Let the person edit until it can be saved or they give up (kubectl: editor/editoptions.go Run). */
+export function* editSession(kubectl: Kubectl, editing: Editing, results: EditResults): Sys<void> {
   const { os, flags } = kubectl
   const json = flags.string('output') === 'json'
+  const object = asOne(editing.objects)
   const original = json ? `${printJson(object, '    ')}\n` : printYaml(object)
-  let text = original
-  let reasons = ''
-  let previous = ''
+  let edited = ''
+  let failed = false
   for (;;) {
-    const path = written(kubectl, `${json ? '' : HEADER + reasons}${text}`)
+    const header = json ? '' : (editing.header ?? OBJECT) + results.header
+    const path = written(kubectl, header + (failed ? withoutComments(edited) : original))
     yield* edit(os, path)
-    const edited = os.fs.read(path).replaceAll('\r\n', '\n')
-    if (withoutComments(edited) === withoutComments(original) && !reasons) {
+    const before = edited
+    edited = os.fs.read(path).replaceAll('\r\n', '\n')
+    if (failed && content(before) === content(edited))
+      throw yield* preserved(kubectl, path, new UserError('Edit cancelled, no valid changes were saved.'))
+    const why = nothingToDo(original, edited)
+    if (why) {
       os.fs.remove(path)
-      yield* kubectl.err('Edit cancelled, no changes made.\n')
-      return 0
+      return yield* kubectl.err(`Edit cancelled, ${why}.\n`)
     }
-    if (reasons && withoutComments(edited) === previous)
-      return yield* keepCopy(kubectl, path, 'Edit cancelled, no valid changes were saved.')
-    if (withoutComments(edited).trim() === '') {
-      os.fs.remove(path)
-      yield* kubectl.err('Edit cancelled, saved file was empty.\n')
-      return 0
-    }
-    previous = withoutComments(edited)
-    try {
-      yield* save(parsed(edited))
-      os.fs.remove(path)
-      return 0
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      reasons =
-        error instanceof EditRefused
-          ? error.reasons
-          : `# The edited file had a syntax error: ${error.message}\n#\n`
-      if (error instanceof EditRefused) yield* kubectl.err(`error: ${error.message}\n`)
-      text = withoutComments(edited)
-      os.fs.remove(path)
-    }
+    results.clear()
+    failed = !(yield* saved(kubectl, editing, edited, path, results))
+    if (!failed) return
+    os.fs.remove(path)
   }
+}
+
+function nothingToDo(original: string, edited: string): string | undefined {
+  if (content(original) === content(edited)) return 'no changes made'
+  return withoutComments(edited).trim() === '' ? 'saved file was empty' : undefined
+}
+
+/** Whether that was all; otherwise the results say what is wrong. */
+function* saved(
+  kubectl: Kubectl,
+  editing: Editing,
+  edited: string,
+  path: string,
+  results: EditResults,
+): Sys<boolean> {
+  let infos: Info[]
+  try {
+    infos = yield* infosOf(kubectl, edited)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    results.add(`The edited file had a syntax error: ${firstOf(error).message}`)
+    return false
+  }
+  try {
+    for (const info of infos) requireSameNamespace(info, kubectl.namespace)
+    for (const info of infos) info.object = annotated(kubectl, editing.args, info.object as KubeLike)
+    yield* editing.save(infos, results)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw yield* preserved(kubectl, path, error)
+  }
+  if (results.retryable)
+    yield* kubectl.err(`You can run \`kubectl replace -f ${path}\` to try this update again.\n`)
+  else if (results.notFound)
+    yield* kubectl.err(`The edits you made on deleted resources have been saved to "${path}"\n`)
+  if (results.retryable || results.notFound) throw new Exit(1, '')
+  if (!results.again) kubectl.os.fs.remove(path)
+  return !results.again
+}
+
+const firstOf = (error: UserError): Error => (error instanceof Aggregate ? (error.errors[0] ?? error) : error)
+
+function annotated(kubectl: Kubectl, args: readonly string[], object: KubeLike): KubeLike {
+  return recorded(kubectl, args, kubectl.flags.bool('save-config') ? withLastApplied(object) : object)
+}
+
+/** What a file in the editor means; lines of comment count for nothing. */
+export function* infosOf(kubectl: Kubectl, text: string): Sys<Info[]> {
+  const infos: Info[] = []
+  const file = { source: 'edited-file', path: '' }
+  const selection = { continueOnError: true, subresource: kubectl.flags.string('subresource') }
+  yield* infosOfText(kubectl, text, file, selection, function* (info) {
+    if (info.mapping.namespaced && !info.namespace) info.setNamespace(kubectl.namespace)
+    infos.push(info)
+  })
+  return infos
 }
 
 /** The file that the editor opens. */
@@ -65,35 +124,29 @@ function written({ os, flags }: Kubectl, text: string): string {
   return path
 }
 
-/** The server did not take it; shown above the object when it is opened again. */
-export class EditRefused extends UserError {
-  readonly reasons: string
-  constructor(message: string, reasons: string) {
-    super(message)
-    this.reasons = reasons
-  }
-}
-
-function* keepCopy(kubectl: Kubectl, path: string, message: string): Sys<number> {
+function* preserved(kubectl: Kubectl, path: string, error: UserError): Sys<UserError> {
   yield* kubectl.err(`A copy of your changes has been stored to "${path}"\n`)
-  throw new UserError(message)
+  return error
 }
 
+/** kubectl: cmd/util ManualStrip */
 const withoutComments = (text: string): string =>
   text
     .split('\n')
-    .filter((line) => !line.startsWith('#'))
+    .filter((line) => !/^\s*#(?!!)/.test(line))
     .join('\n')
 
-function parsed(text: string): KubeLike[] {
-  const [document] = readDocuments(withoutComments(text)) as (KubeLike | undefined)[]
-  if (typeof document !== 'object' || document === null) throw new UserError('the edited file is no object')
-  const { items } = document as { readonly items?: readonly KubeLike[] }
-  return document.kind === 'List' && Array.isArray(items) ? [...items] : [document]
+/** What a text says, however it says it (kubectl: cmd/util StripComments). */
+function content(text: string): string {
+  try {
+    return printJson(readDocuments(text)[0] ?? null)
+  } catch {
+    return withoutComments(text)
+  }
 }
 
 /** One object as it is, several as a List. */
-export const asOne = (objects: readonly KubeLike[]): KubeLike =>
+const asOne = (objects: readonly KubeLike[]): KubeLike =>
   objects.length === 1
     ? (objects[0] as KubeLike)
     : ({ apiVersion: 'v1', items: objects, kind: 'List', metadata: {} } as unknown as KubeLike)

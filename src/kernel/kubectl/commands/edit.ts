@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts'
 import { bool, text } from '../flag-spec.ts'
 import { printFlags } from '../printers/output.ts'
-import { editObjects } from './edit-objects.ts'
+import { editLive } from './edit-objects.ts'
 import { fieldManagerFlag, filenameFlags, recordFlag, saveConfigFlag, validateFlag } from './shared-flags.ts'
 
 export const edit: Command = {
@@ -21,6 +21,6 @@ export const edit: Command = {
     validateFlag,
   ],
   *run(kubectl, args) {
-    return yield* editObjects(kubectl, args, 'edit')
+    return yield* editLive(kubectl, args)
   },
 }
