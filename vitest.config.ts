@@ -4,6 +4,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/ui/**', 'tests/scratch/**', '**/node_modules/**'],
-    environment: 'node', testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2,
+    environment: 'node',
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
   },
 })

@@ -19,7 +19,9 @@ journey('axe finds nothing', (at) => {
   it.each(states)('$name', async ({ locale, colorScheme }) => {
     const page = await at.open({ locale, colorScheme, reducedMotion: 'reduce' })
     await page.addScriptTag({ content: axeSource })
-    await page.evaluate(() => window.tabernetes.exec('laptop', 'kubectl create deployment web --image=nginx:1.27 --replicas=3'))
+    await page.evaluate(() =>
+      window.tabernetes.exec('laptop', 'kubectl create deployment web --image=nginx:1.27 --replicas=3'),
+    )
     await runUntil(page, async () => (await readyPods(page, 'web')).length === 3, 60_000)
     await page.evaluate(() => window.tabernetes.pause())
     const seen: string[] = []
@@ -44,7 +46,10 @@ journey('axe finds nothing', (at) => {
       await page.keyboard.press('Escape')
     }
     for (const n of [1, 2]) {
-      await page.locator('nav button.wide').nth(n - 1).click()
+      await page
+        .locator('nav button.wide')
+        .nth(n - 1)
+        .click()
       await page.locator('dialog[open]').waitFor()
       await look(`dialog ${n}`)
       await page.keyboard.press('Escape')
@@ -76,8 +81,16 @@ journey('axe finds nothing', (at) => {
 async function violations(page: Page, state: string): Promise<string[]> {
   await page.waitForTimeout(250)
   const found = await page.evaluate(async (tags) => {
-    const { axe } = window as unknown as { axe: { run(context: object, options: object): Promise<AxeResults> } }
-    return (await axe.run({ exclude: ['.monaco-editor'] }, { runOnly: { type: 'tag', values: tags } })).violations
+    const { axe } = window as unknown as {
+      axe: { run(context: object, options: object): Promise<AxeResults> }
+    }
+    return (await axe.run({ exclude: ['.monaco-editor'] }, { runOnly: { type: 'tag', values: tags } }))
+      .violations
   }, RULES)
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary = '' }) => `${state}: ${id}: ${html.slice(0, 160)} ${failureSummary.split('\n')[1] ?? ''}`))
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ html, failureSummary = '' }) =>
+        `${state}: ${id}: ${html.slice(0, 160)} ${failureSummary.split('\n')[1] ?? ''}`,
+    ),
+  )
 }

@@ -24,7 +24,9 @@ journey('a cluster in the tab', (at) => {
     await expect.poll(() => pods.count()).toBe(3)
 
     const [{ node: victim = '' } = { node: '' }] = await readyPods(page, 'web')
-    await page.getByRole('button', { name: new RegExp(`^${victim}\\b.*NotReady|^${victim}\\b.*Ready`) }).click()
+    await page
+      .getByRole('button', { name: new RegExp(`^${victim}\\b.*NotReady|^${victim}\\b.*Ready`) })
+      .click()
     await page.getByRole('button', { name: 'Switch off' }).click()
     await page.locator('.machine.off').waitFor()
     await runUntil(

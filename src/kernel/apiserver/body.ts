@@ -154,10 +154,14 @@ export function parseBody(text: string, media: string): Body {
   if (media === 'application/yaml' || media === 'application/apply-patch+yaml') {
     try {
       const { value, duplicates } = readYaml(text)
-      const complaints = duplicates.map(({ key, line }) => `yaml: line ${line}: key ${goQuote(key)} already set in map`)
+      const complaints = duplicates.map(
+        ({ key, line }) => `yaml: line ${line}: key ${goQuote(key)} already set in map`,
+      )
       return { value: value as Json, complaints }
     } catch (error) {
-      throw error instanceof UserError ? new UserError(`error converting YAML to JSON: ${error.message}`) : error
+      throw error instanceof UserError
+        ? new UserError(`error converting YAML to JSON: ${error.message}`)
+        : error
     }
   }
   const { value, duplicates } = parseJsonText(text)

@@ -85,7 +85,11 @@ function writeFile(os: Os, input: Input): void {
     os.fs.write(path, String(input['text']))
     os.observe({ type: 'file-written', path })
   } catch (error) {
-    os.observe({ type: 'file-failed', path, error: error instanceof Errno ? error.message : os.recovered(error).message })
+    os.observe({
+      type: 'file-failed',
+      path,
+      error: error instanceof Errno ? error.message : os.recovered(error).message,
+    })
   }
 }
 

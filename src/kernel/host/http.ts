@@ -52,7 +52,12 @@ export interface Stream {
 }
 
 /** Serve HTTP on a port. Throws EADDRINUSE. Returns how to stop. */
-export function serveHttp(os: Os, port: number, handle: (exchange: Exchange) => void, options: { address?: string } = {}): () => void {
+export function serveHttp(
+  os: Os,
+  port: number,
+  handle: (exchange: Exchange) => void,
+  options: { address?: string } = {},
+): () => void {
   const listener = os.listen(port, (connection) => new ServerConnection(connection, handle), options)
   return () => listener.close()
 }
@@ -212,13 +217,18 @@ export class HttpClient {
   #dial(): void {
     if (this.#dialling) return
     this.#dialling = true
-    this.#os.connect(this.address, this.port, {
-      opened: (connection) => this.#opened(connection),
-      failed: (error) => {
-        this.#dialling = false
-        for (const { handler } of this.#queue.splice(0)) handler.failed(error)
+    this.#os.connect(
+      this.address,
+      this.port,
+      {
+        opened: (connection) => this.#opened(connection),
+        failed: (error) => {
+          this.#dialling = false
+          for (const { handler } of this.#queue.splice(0)) handler.failed(error)
+        },
       },
-    }, { timeoutMs: this.#dialTimeoutMs })
+      { timeoutMs: this.#dialTimeoutMs },
+    )
   }
 
   #opened(connection: Connection): void {
@@ -276,14 +286,21 @@ export class HttpClient {
 }
 
 /** Split a path from its query; values are percent-decoded, the last of several wins (`queries` keeps all). */
-export function parsePath(path: string): { path: string; query: Record<string, string>; queries: [string, string][] } {
+export function parsePath(path: string): {
+  path: string
+  query: Record<string, string>
+  queries: [string, string][]
+} {
   const mark = path.indexOf('?')
   const queries: [string, string][] = []
   if (mark >= 0) {
     for (const pair of path.slice(mark + 1).split('&')) {
       if (!pair) continue
       const equals = pair.indexOf('=')
-      queries.push([decode(equals < 0 ? pair : pair.slice(0, equals)), decode(equals < 0 ? '' : pair.slice(equals + 1))])
+      queries.push([
+        decode(equals < 0 ? pair : pair.slice(0, equals)),
+        decode(equals < 0 ? '' : pair.slice(equals + 1)),
+      ])
     }
   }
   return { path: mark < 0 ? path : path.slice(0, mark), query: Object.fromEntries(queries), queries }
@@ -292,7 +309,9 @@ export function parsePath(path: string): { path: string; query: Record<string, s
 /** `a=1&b=x%20y` from pairs; undefined values are left out. */
 export function formatQuery(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
-  return pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&')
+  return pairs
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
+    .join('&')
 }
 
 function decode(text: string): string {

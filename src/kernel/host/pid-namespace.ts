@@ -57,7 +57,11 @@ export class PidNamespace {
 export function kernelFor(kernel: Kernel, pids: PidNamespace): Kernel {
   if (pids.name === '') return kernel
   const seen = (info: ProcessInfo): ProcessInfo => ({
-    ...info, pid: pids.inside(info.pid), ppid: pids.inside(info.ppid), group: pids.inside(info.group), pidNamespace: '',
+    ...info,
+    pid: pids.inside(info.pid),
+    ppid: pids.inside(info.ppid),
+    group: pids.inside(info.group),
+    pidNamespace: '',
   })
   return {
     processes: () => kernel.processes(pids.name).map(seen),

@@ -95,7 +95,10 @@ function entryOf(type: FieldType, value: WireValue, depth: number): [string, unk
   const inner = entry.get(2) ?? []
   const items =
     type.kind === 'array' && inner[0]?.type === 'bytes' ? (readFields(inner[0].bytes).get(1) ?? []) : inner
-  return [textOf(bytesOf(entry, 1)), items.length || type.kind === 'array' ? valueFrom(type, items, depth) : '']
+  return [
+    textOf(bytesOf(entry, 1)),
+    items.length || type.kind === 'array' ? valueFrom(type, items, depth) : '',
+  ]
 }
 
 function scalarOf(scalar: string, wire: WireValue): unknown {

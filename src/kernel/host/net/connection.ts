@@ -1,4 +1,4 @@
-import { Errno } from '../errno.ts'
+import type { Errno } from '../errno.ts'
 
 export interface Endpoint {
   readonly address: string
