@@ -85,6 +85,8 @@ export class ClusterModel {
   readonly scheduling: SchedulingRecord[] = []
   readonly pulls = new Map<string, Pull>()
   readonly units = new Map<string, string>()
+  /** The service that each machine started last. */
+  readonly lastUnit = new Map<string, string>()
   readonly lost = new Map<string, string>()
   /** When an event was first seen, and when a pod or node last turned Ready or not: timestamps of the API know only seconds. */
   readonly seenAt = new Map<string, number>()
@@ -130,6 +132,7 @@ export class ClusterModel {
     this.scheduling.length = 0
     this.pulls.clear()
     this.units.clear()
+    this.lastUnit.clear()
     this.lost.clear()
     this.seenAt.clear()
     this.marks = []
@@ -158,6 +161,7 @@ export class ClusterModel {
         return this.#pull({ machine, ...(fact as unknown as Omit<Pull, 'machine'>) })
       case 'unit':
         this.units.set(`${machine}/${fact['unit']}`, String(fact['state']))
+        this.lastUnit.set(machine, String(fact['unit']))
         return
       case 'oom-kill':
         return this.#say(at, { type: 'oom', machine, command: String(fact['command']) })

@@ -1,4 +1,5 @@
 import { proxy, wrap, type Remote } from 'comlink'
+import { flushSync } from 'svelte'
 import { createSubscriber } from 'svelte/reactivity'
 import type { Message } from '../kernel/sim/packet.ts'
 import { defaultCluster, type ClusterSpec } from '../kernel/presets/cluster-spec.ts'
@@ -27,6 +28,9 @@ interface Activity {
 }
 
 const BOOT_STEP_MS = 200
+const FRAME_MS = 8
+/** So many times as long as drawing took, others get the thread. */
+const REST = 3
 const MAX_BOOT_STEPS = 600
 
 /**
@@ -40,6 +44,7 @@ class Cluster {
   #remote!: Remote<SessionApi>
   #changed = () => {}
   #scheduled = false
+  #notBefore = 0
   readonly #subscribe = createSubscriber((update) => {
     this.#changed = update
   })
@@ -204,10 +209,18 @@ class Cluster {
     for (const listener of this.#listeners) listener(batch)
     if (this.#scheduled) return
     this.#scheduled = true
-    requestAnimationFrame(() => {
-      this.#scheduled = false
-      this.#changed()
-    })
+    const wait = this.#notBefore - performance.now()
+    if (wait > 0) setTimeout(() => requestAnimationFrame(() => this.#draw()), wait)
+    else requestAnimationFrame(() => this.#draw())
+  }
+
+  /** What takes long to draw is drawn less often: the page stays alive however large the cluster is. */
+  #draw(): void {
+    this.#scheduled = false
+    const began = performance.now()
+    flushSync(() => this.#changed())
+    const now = performance.now()
+    if (now - began > FRAME_MS) this.#notBefore = now + REST * (now - began)
   }
 }
 

@@ -26,6 +26,14 @@ export function summarize(packet: Packet, arrives: number | undefined): PacketSu
   return { ...base, protocol: frame?.http ? 'http' : 'tcp', label: frame?.http ? httpLabel(frame) : 'data' }
 }
 
+/** Whether a packet is one between members of etcd. */
+export function carriesRaft({ body }: Packet): boolean {
+  if (body.type !== 'tcp') return false
+  const payload = (body as { body?: Frame | readonly Frame[] }).body
+  const frame = (Array.isArray(payload) ? payload[0] : payload) as Frame | undefined
+  return Array.isArray(frame?.data) && String((frame.data[0] as RaftFact | undefined)?.type).startsWith('Msg')
+}
+
 function httpLabel(frame: Frame): string {
   if (frame.http === 'request') return `${frame.method} ${frame.path?.replace('/etcdserverpb.', '')}`
   if (frame.http === 'response') return `${frame.status}`

@@ -72,6 +72,8 @@ export type Placement = 'workers' | 'inline'
 
 /** What the page asks of the fabric's worker, over comlink. Times are virtual milliseconds. */
 export interface SessionApi {
+  /** Which packets batches tell of: all, or those of raft only (which is where it begins). */
+  watchPackets(which: 'all' | 'raft'): Promise<void>
   /** Start a new cluster or replay a saved session; the one before is stopped. Resolves when the machines are switched on. */
   open(
     what: { spec: ClusterSpec } | { session: SessionFile },

@@ -1,7 +1,8 @@
 import type { Input } from '../kernel/sim/fabric.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
+import type { Packet } from '../kernel/sim/packet.ts'
 import { Pace, type WallClock } from './pace.ts'
-import { summarize } from './packet-label.ts'
+import { carriesRaft, summarize } from './packet-label.ts'
 import type { HostFactory } from './rack.ts'
 import { Session } from './session.ts'
 import type { Batch, BranchInfo, PacketSummary, Placement, SessionApi } from './session-api.ts'
@@ -33,6 +34,7 @@ export class SessionHost implements SessionApi {
   #observations: Observation[] = []
   #packets: PacketSummary[] = []
   #packetsOmitted = 0
+  #watched: 'all' | 'raft' = 'raft'
   #inputs: Input[] = []
   #lost: { machine: string; reason: string }[] = []
   #lastChange = 0
@@ -56,6 +58,10 @@ export class SessionHost implements SessionApi {
     this.#begin(spec, await this.#surroundings.hosts[placement](), file)
     if (file) await this.seek(file.endsAt)
     this.#flush()
+  }
+
+  async watchPackets(which: 'all' | 'raft'): Promise<void> {
+    this.#watched = which
   }
 
   async input(to: string, body: Parameters<SessionApi['input']>[1]): Promise<void> {
@@ -164,10 +170,7 @@ export class SessionHost implements SessionApi {
       { hosts, hash: true },
       {
         observed: (observation) => this.#observed(observation),
-        packet: (packet, arrives) => {
-          if (this.#packets.length < MAX_PACKETS) this.#packets.push(summarize(packet, arrives))
-          else this.#packetsOmitted++
-        },
+        packet: (packet, arrives) => this.#sent(packet, arrives),
         input: (input) => this.#inputs.push(input),
         lost: (machine, error) =>
           this.#lost.push({ machine, reason: error instanceof Error ? error.message : String(error) }),
@@ -176,6 +179,12 @@ export class SessionHost implements SessionApi {
     )
     if (file) this.#session.load(file)
     this.#pace = new Pace(this.#session, this.#surroundings.clock, () => this.#flush())
+  }
+
+  #sent(packet: Packet, arrives: number | undefined): void {
+    if (this.#watched === 'raft' && !carriesRaft(packet)) return
+    if (this.#packets.length < MAX_PACKETS) this.#packets.push(summarize(packet, arrives))
+    else this.#packetsOmitted++
   }
 
   #observed(observation: Observation): void {

@@ -32,6 +32,7 @@ const NODE_WIDTH = 156
 const NODE_HEIGHT = 92
 const MAX_NODE_HEIGHT = 220
 const CELL = 20
+const CELL_GAP = 3
 
 /** Machines in a fixed order: laptop, control plane and etcd above the LAN, nodes below it, as high as there is room for. */
 export function layoutOf(spec: ClusterSpec, width: number, height: number): Layout {
@@ -73,8 +74,10 @@ function boxesOf(nodes: readonly Placed[], lanY: number, inner: number, rest: nu
 
 /** Squares that fill what room there is, at least so large that they can be hit. */
 function cellsOf(nodes: readonly Placed[], lanY: number, inner: number, rest: number): Box[] {
-  const side = Math.max(CELL, Math.floor(Math.sqrt((inner * Math.max(rest, 60)) / nodes.length)))
-  return grid(nodes, lanY + LAN / 2, inner, Math.max(1, Math.floor((inner + 3) / (side + 1))), side - 2, 3)
+  let side = Math.max(CELL, Math.floor(Math.sqrt((inner * Math.max(rest, 60)) / nodes.length)))
+  const columns = () => Math.max(1, Math.floor((inner + CELL_GAP) / (side + CELL_GAP)))
+  while (side > CELL && Math.ceil(nodes.length / columns()) * (side + CELL_GAP) > rest) side--
+  return grid(nodes, lanY + LAN / 2, inner, columns(), side, CELL_GAP)
 }
 
 function grid(
