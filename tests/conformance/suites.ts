@@ -6,6 +6,7 @@ import * as labels from './api/labels.ts'
 import * as machinery from './api/machinery.ts'
 import * as managedFields from './api/managed-fields.ts'
 import * as patch from './api/patch.ts'
+import { goTemplateSuite } from './api/go-template.ts'
 import { protobufSuite } from './api/protobuf.ts'
 import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
@@ -57,6 +58,7 @@ export const suites: readonly OracleSuite[] = [
   raftConfChangeSuite,
   raftQuorumSuite,
   schedulerScenarioSuite,
+  goTemplateSuite,
   protobufSuite,
   ...controllerSuites,
 ]

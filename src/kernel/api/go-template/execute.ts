@@ -21,14 +21,18 @@ export class GoTemplate {
   /** Throws UserError when the text is no template. */
   constructor(name: string, text: string, options: TemplateOptions = {}) {
     this.#name = name
-    this.#templates = parseTemplate(name, text)
+    const functions = options.functions ?? {}
+    const isKnown = (word: string) =>
+      /^(and|or|call)$/.test(word) || Object.hasOwn(builtins, word) || Object.hasOwn(functions, word)
+    this.#templates = parseTemplate(name, text, isKnown)
     this.#options = options
   }
 
   /** The text it gives; throws UserError in Go's words. */
   execute(data: Value): string {
     const run = new Run(this.#templates, this.#options)
-    run.template(this.#templates.get(this.#name) as Template, data)
+    // Nothing at all has no fields, unlike a null within the data.
+    run.template(this.#templates.get(this.#name) as Template, data ?? undefined)
     return run.out.join('')
   }
 }

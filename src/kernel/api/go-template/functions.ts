@@ -19,18 +19,23 @@ export const builtins: Readonly<Record<string, TemplateFunction>> = {
   slice: (value, ...bounds) => {
     if (typeof value !== 'string' && !isArray(value))
       throw new UserError(`can't slice item of type ${typeName(value)}`)
-    const [from = 0, to = value.length] = bounds.map(Number)
-    if (from < 0 || from > value.length) throw new UserError(`index out of range: ${from}`)
-    if (to < 0 || to > value.length) throw new UserError(`index out of range: ${to}`)
+    const [from = 0, to = value.length, most = value.length] = bounds.map(Number)
+    if (bounds.length > 2 && typeof value === 'string') throw new UserError('cannot 3-index slice a string')
+    for (const at of [from, to, most])
+      if (at < 0 || at > value.length) throw new UserError(`index out of range: ${at}`)
+    if (to > most) throw new UserError(`invalid slice index: ${to} > ${most}`)
     if (from > to) throw new UserError(`invalid slice index: ${from} > ${to}`)
     return value.slice(from, to)
   },
   print: (...args) => sprint(args),
   println: (...args) => `${args.map((arg) => printValue(arg, false)).join(' ')}\n`,
-  printf: (format, ...args) => printf(String(format), args),
-  html: (...args) => sprint(args).replace(/[&<>"'\0]/g, (c) => htmlEscapes[c] ?? c),
-  js: (...args) => sprint(args).replace(/[\\'"<>&=\n\r\t]/g, (c) => jsEscapes[c] ?? c),
-  urlquery: (...args) => encodeURIComponent(sprint(args)).replaceAll('%20', '+'),
+  printf: (format, ...args) => {
+    if (typeof format === 'string') return printf(format, args)
+    throw new UserError(`wrong type for value; expected string; got ${typeName(format)}`)
+  },
+  html: (...args) => printable(args).replace(/[&<>"'\0]/g, (c) => htmlEscapes[c] ?? c),
+  js: (...args) => printable(args).replace(/[\\'"<>&=\n\r\t]/g, (c) => jsEscapes[c] ?? c),
+  urlquery: (...args) => encodeURIComponent(printable(args)).replaceAll('%20', '+'),
   eq: (first, ...others) => {
     if (!others.length) throw new UserError('missing argument for comparison')
     return others.some((other) => equal(first, other))
@@ -75,6 +80,10 @@ class TextLength {
     this.bytes = bytes
   }
 }
+
+/** As `{{.}}` would print them (Go: template evalArgs). */
+const printable = (args: readonly Value[]): string =>
+  sprint(args.map((arg) => (arg === null || arg === undefined ? printValue(arg) : arg)))
 
 /** Operands as fmt.Sprint joins them: a space between two that are no strings. */
 function sprint(args: readonly Value[]): string {

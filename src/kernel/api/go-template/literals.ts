@@ -1,13 +1,17 @@
 /** A Go number's value; whole numbers are bigints. */
 export function numberOf(text: string): bigint | number {
   const clean = text.replaceAll('_', '')
-  if (/^[+-]?(0[xob]|\d+$)/i.test(clean)) {
+  if (/^[+-]?(0x[0-9a-f]+|0o[0-7]+|0b[01]+|\d+)$/i.test(clean)) {
     const negative = clean.startsWith('-')
     const digits = clean.replace(/^[+-]/, '').replace(/^0(?=\d)/, '0o')
     const value = BigInt(digits === '0o' ? '0' : digits)
     return negative ? -value : value
   }
-  return Number(clean)
+  const hex = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?\d+))?$/i.exec(clean)
+  if (!hex) return clean === '' ? Number.NaN : Number(clean)
+  const [, sign, whole = '', part = '', power = '0'] = hex
+  const value = Number.parseInt(`${whole}${part}` || 'x', 16) * 2 ** (Number(power) - 4 * part.length)
+  return sign === '-' ? -value : value
 }
 
 const simple: Readonly<Record<string, string>> = {

@@ -1,238 +1,300 @@
 import { goQuote } from '../go-quote.ts'
-import { failure, lex, type Part, type Token } from './lex.ts'
 import { numberOf, unquote } from './literals.ts'
 import type { CommandNode, Node, Operand, Pipeline, Template } from './nodes.ts'
+import { Tokens } from './tokens.ts'
 
 const MAX_DEPTH = 200
+const terms = new Set([
+  'bool',
+  'char',
+  'dot',
+  'field',
+  'identifier',
+  'number',
+  'nil',
+  'string',
+  'variable',
+  '(',
+])
 
 /** Parse a template and those it defines; throws UserError in Go's words (Go: text/template/parse). */
-export function parseTemplate(name: string, source: string): Map<string, Template> {
-  const parser = new Parser(name, source)
-  const nodes = parser.block(0)
-  if (parser.ended) throw failure(name, source, parser.at, `unexpected {{${parser.ended}}}`)
-  parser.defined.set(name, { name, source, nodes })
-  return parser.defined
+export function parseTemplate(
+  name: string,
+  source: string,
+  hasFunction: (name: string) => boolean,
+): Map<string, Template> {
+  return new Parser(name, source, hasFunction).run()
 }
 
+type Control = 'if' | 'with' | 'range'
+
 class Parser {
-  readonly defined = new Map<string, Template>()
   readonly #name: string
   readonly #source: string
-  readonly #parts: readonly Part[]
-  #next = 0
-  #tokens: readonly Token[] = []
-  #index = 0
-  /** The keyword that ended the last block: end, else. */
-  ended = ''
-  at = 0
+  readonly #hasFunction: (name: string) => boolean
+  readonly #defined = new Map<string, Template>()
+  readonly #tokens: Tokens
+  #variables = ['$']
+  #ranges = 0
+  #depth = 0
 
-  constructor(name: string, source: string) {
+  constructor(name: string, source: string, hasFunction: (name: string) => boolean) {
     this.#name = name
     this.#source = source
-    this.#parts = lex(name, source)
+    this.#hasFunction = hasFunction
+    this.#tokens = new Tokens(name, source)
   }
 
-  /** Nodes up to an `end` or `else`, which is left in `ended` with its tokens current. */
-  block(depth: number): Node[] {
-    if (depth > MAX_DEPTH) throw this.#error('template is nested too deep')
+  run(): Map<string, Template> {
+    const tokens = this.#tokens
     const nodes: Node[] = []
-    this.ended = ''
-    while (this.#next < this.#parts.length) {
-      const part = this.#parts[this.#next++] as Part
-      if ('text' in part) {
-        nodes.push({ type: 'text', text: part.text })
+    while (tokens.peek().kind !== 'end') {
+      if (tokens.startsDefinition()) {
+        this.#definition()
         continue
       }
-      this.#tokens = part.tokens
-      this.#index = 0
-      this.at = part.at
-      const node = this.#action(depth)
-      if (node === 'end') return nodes
-      if (node) nodes.push(node)
+      const node = this.#textOrAction()
+      if (typeof node === 'string') throw tokens.error(`unexpected {{${node}}}`)
+      nodes.push(node)
     }
+    this.#add(this.#name, nodes)
+    return this.#defined
+  }
+
+  #add(name: string, nodes: readonly Node[]): void {
+    const known = this.#defined.get(name)
+    if (known && !isEmpty(known.nodes)) {
+      if (isEmpty(nodes)) return
+      throw this.#tokens.error(`template: multiple definition of template ${goQuote(name)}`)
+    }
+    this.#defined.set(name, { name, source: this.#source, nodes })
+  }
+
+  #definition(): void {
+    const name = this.#templateName('define clause')
+    this.#tokens.expect('right', 'define clause')
+    this.#add(name, this.#ownBlock('define clause'))
+  }
+
+  /** The body of a template of its own: it sees no variables from outside. */
+  #ownBlock(context: string): Node[] {
+    const saved = { variables: this.#variables, ranges: this.#ranges }
+    this.#variables = ['$']
+    this.#ranges = 0
+    const { nodes, end } = this.#list()
+    if (end !== 'end') throw this.#tokens.error(`unexpected {{${end}}} in ${context}`)
+    this.#variables = saved.variables
+    this.#ranges = saved.ranges
     return nodes
   }
 
-  #action(depth: number): Node | 'end' | undefined {
-    const first = this.#peek()
-    const word = first?.kind === 'identifier' ? first.text : ''
-    switch (word) {
-      case 'if':
-      case 'with':
-      case 'range':
-        this.#take()
-        return this.#control(word, depth)
-      case 'end':
-      case 'else':
-        this.#take()
-        this.ended = word
-        return 'end'
-      case 'define':
-      case 'block':
-        this.#take()
-        return this.#define(word, depth)
-      case 'template':
-        this.#take()
-        return this.#template()
-      case 'break':
-      case 'continue':
-        this.#take()
-        return { type: word }
-    }
-    const pipeline = this.#pipeline('command')
-    this.#finish('command')
-    return { type: 'action', pipeline }
-  }
-
-  #control(type: 'if' | 'with' | 'range', depth: number): Node {
-    const pipeline = this.#pipeline(type)
-    this.#finish(type)
-    const body = this.block(depth + 1)
-    let otherwise: Node[] | undefined
-    if (this.ended === 'else') {
-      const next = this.#peek()
-      if (next?.text === 'if' || next?.text === 'with') {
-        this.#take()
-        // `else if` is an if inside the else that shares its end.
-        return { type, pipeline, body, otherwise: [this.#control(next.text, depth + 1)] }
-      }
-      otherwise = this.block(depth + 1)
-    }
-    if (this.ended !== 'end') throw this.#error('unexpected EOF')
-    this.ended = ''
-    return { type, pipeline, body, otherwise }
-  }
-
-  #define(word: string, depth: number): Node | undefined {
-    const name = this.#stringArgument(word)
-    const pipeline = word === 'block' ? this.#pipeline('block clause') : undefined
-    const at = this.at
-    const nodes = this.block(depth + 1)
-    if (this.ended !== 'end') throw this.#error('unexpected EOF')
-    this.ended = ''
-    this.defined.set(name, { name, source: this.#source, nodes })
-    return word === 'block' ? { type: 'template', name, pipeline, at } : undefined
-  }
-
-  #template(): Node {
-    const { at } = this
-    const name = this.#stringArgument('template')
-    const pipeline = this.#peek() ? this.#pipeline('template clause') : undefined
-    return { type: 'template', name, pipeline, at }
-  }
-
-  #stringArgument(word: string): string {
-    const token = this.#take()
-    if (token?.kind !== 'string')
-      throw this.#error(`unexpected ${goQuote(token?.text ?? '}}')} in ${word} clause`)
+  #templateName(context: string): string {
+    const token = this.#tokens.nextNonSpace()
+    if (token.kind !== 'string') throw this.#tokens.unexpected(token, context)
     return unquote(token.text)
   }
 
-  #pipeline(context: string): Pipeline {
-    const start = this.#peek()?.at ?? this.at
+  /** Nodes up to an `end` or `else`. */
+  #list(): { nodes: Node[]; end: 'end' | 'else' } {
+    if (++this.#depth > MAX_DEPTH) throw this.#tokens.error('template is nested too deep')
+    const nodes: Node[] = []
+    while (this.#tokens.peekNonSpace().kind !== 'end') {
+      const node = this.#textOrAction()
+      if (typeof node === 'string') {
+        this.#depth--
+        return { nodes, end: node }
+      }
+      nodes.push(node)
+    }
+    throw this.#tokens.error('unexpected EOF')
+  }
+
+  #textOrAction(): Node | 'end' | 'else' {
+    const token = this.#tokens.nextNonSpace()
+    if (token.kind === 'text') return { type: 'text', text: token.text }
+    if (token.kind !== 'left') throw this.#tokens.unexpected(token, 'input')
+    return this.#tokens.inAction(token.line, () => this.#action())
+  }
+
+  #action(): Node | 'end' | 'else' {
+    const tokens = this.#tokens
+    const token = tokens.nextNonSpace()
+    const { text } = token
+    if (token.kind === 'keyword') {
+      if (text === 'if' || text === 'with' || text === 'range') return this.#control(text)
+      if (text === 'break' || text === 'continue') return this.#leave(text)
+      if (text === 'template' || text === 'block') return this.#template(text)
+      if (text === 'end') tokens.expect('right', 'end')
+      if (text === 'else' && !/^(if|with)$/.test(tokens.peekNonSpace().text)) tokens.expect('right', 'else')
+      if (text === 'end' || text === 'else') return text
+    }
+    tokens.backUp()
+    return { type: 'action', pipeline: this.#pipeline('command', 'right') }
+  }
+
+  #leave(word: 'break' | 'continue'): Node {
+    const token = this.#tokens.nextNonSpace()
+    if (token.kind !== 'right') throw this.#tokens.unexpected(token, `{{${word}}}`)
+    if (!this.#ranges) throw this.#tokens.error(`{{${word}}} outside {{range}}`)
+    return { type: word }
+  }
+
+  #control(type: Control): Node {
+    const known = this.#variables.length
+    const pipeline = this.#pipeline(type, 'right')
+    if (type === 'range') this.#ranges++
+    const { nodes: body, end } = this.#list()
+    if (type === 'range') this.#ranges--
+    const otherwise = end === 'else' ? this.#otherwise(type) : undefined
+    this.#variables.length = known
+    return { type, pipeline, body, otherwise }
+  }
+
+  #otherwise(type: Control): Node[] {
+    const tokens = this.#tokens
+    const next = tokens.peekNonSpace()
+    if (next.kind === 'keyword' && next.text === type && type !== 'range') {
+      // `else if` is an if inside the else that shares its end.
+      tokens.nextNonSpace()
+      return [this.#control(type)]
+    }
+    const { nodes, end } = this.#list()
+    if (end !== 'end') throw tokens.error(`expected end; found {{${end}}}`)
+    return nodes
+  }
+
+  #template(word: 'template' | 'block'): Node {
+    const context = `${word} clause`
+    const { at } = this.#tokens.peekNonSpace()
+    const name = this.#templateName(context)
+    let pipeline: Pipeline | undefined
+    if (word === 'block' || this.#tokens.peekNonSpace().kind !== 'right')
+      pipeline = this.#pipeline(context, 'right')
+    else this.#tokens.nextNonSpace()
+    if (word === 'block') this.#add(name, this.#ownBlock(context))
+    return { type: 'template', name, pipeline, at }
+  }
+
+  #pipeline(context: string, end: 'right' | ')'): Pipeline {
+    const tokens = this.#tokens
+    const start = tokens.peekNonSpace().at
     const { variables, assign } = this.#declarations(context)
     const commands: CommandNode[] = []
     for (;;) {
-      commands.push(this.#command(context))
-      if (this.#peek()?.text !== '|') break
-      this.#take()
+      const token = tokens.nextNonSpace()
+      if (token.kind === end) {
+        const stage = commands.findIndex(
+          ({ args }, i) => i > 0 && /^(dot|nil|constant)$/.test(args[0]?.op ?? ''),
+        )
+        if (!commands.length) throw tokens.error(`missing value for ${context}`)
+        if (stage > 0) throw tokens.error(`non executable command in pipeline stage ${stage + 1}`)
+        return { variables, assign, commands, at: start, text: this.#source.slice(start, token.at).trim() }
+      }
+      if (!terms.has(token.kind)) throw tokens.unexpected(token, context)
+      tokens.backUp()
+      commands.push(this.#command())
     }
-    return { variables, assign, commands, at: start, text: this.#textFrom(start) }
   }
 
   #declarations(context: string): { variables: string[]; assign: boolean } {
-    const saved = this.#index
+    const tokens = this.#tokens
     const variables: string[] = []
-    while (this.#peek()?.kind === 'variable') {
-      variables.push(this.#take()?.text ?? '')
-      const operator = this.#peek()?.text
-      if (operator === ':=' || operator === '=') {
-        this.#take()
-        return { variables, assign: operator === '=' }
+    while (tokens.peekNonSpace().kind === 'variable') {
+      const mark = tokens.mark()
+      const { text } = tokens.nextNonSpace()
+      const after = tokens.nextNonSpace()
+      const declares = after.kind === 'assign' || after.kind === 'declare'
+      if (!declares && after.text !== ',') {
+        tokens.reset(mark)
+        break
       }
-      if (operator !== ',' || context !== 'range') break
-      this.#take()
+      variables.push(text)
+      this.#variables.push(text)
+      if (declares) return { variables, assign: after.kind === 'assign' }
+      if (context !== 'range' || variables.length > 1)
+        throw tokens.error(`too many declarations in ${context}`)
+      if (!/^(variable|right|\))$/.test(tokens.peekNonSpace().kind))
+        throw tokens.error('range can only initialize variables')
     }
-    this.#index = saved
-    return { variables: [], assign: false }
+    return { variables, assign: false }
   }
 
-  #command(context: string): CommandNode {
-    const start = this.#peek()?.at ?? this.at
+  #command(): CommandNode {
+    const tokens = this.#tokens
+    const start = tokens.peekNonSpace().at
     const args: Operand[] = []
-    for (let token = this.#peek(); token && token.text !== '|' && token.text !== ')'; token = this.#peek())
-      args.push(this.#operand())
-    if (!args.length) throw this.#error(`missing value for ${context}`)
-    return { args, at: start, text: this.#textFrom(start) }
-  }
-
-  #operand(): Operand {
-    const start = this.#peek()?.at ?? this.at
-    const operand = this.#term(start)
-    const path: string[] = []
-    while (this.#tokens[this.#index]?.kind === 'field')
-      path.push((this.#tokens[this.#index++] as Token).text.slice(1))
-    const position = { at: start, text: this.#textFrom(start) }
-    if (!path.length) return { ...operand, ...position }
-    if (operand.op === 'field' || operand.op === 'variable')
-      return { ...operand, ...position, path: [...operand.path, ...path] }
-    return { op: 'chain', of: operand, path, ...position }
-  }
-
-  #term(at: number): Operand {
-    const token = this.#take()
-    const position = { at, text: token?.text ?? '' }
-    switch (token?.kind) {
-      case 'dot':
-        return { op: 'dot', ...position }
-      case 'field':
-        return { op: 'field', path: [token.text.slice(1)], ...position }
-      case 'variable':
-        return { op: 'variable', name: token.text, path: [], ...position }
-      case 'number':
-        return { op: 'constant', value: numberOf(token.text), ...position }
-      case 'string':
-        return { op: 'constant', value: unquote(token.text), ...position }
-      case 'char':
-        return {
-          op: 'constant',
-          value: BigInt(unquote(`"${token.text.slice(1, -1).replaceAll('"', '\\"')}"`).codePointAt(0) ?? 0),
-          ...position,
-        }
-      case 'identifier':
-        if (token.text === 'nil') return { op: 'nil', ...position }
-        if (token.text === 'true' || token.text === 'false')
-          return { op: 'constant', value: token.text === 'true', ...position }
-        return { op: 'function', name: token.text, ...position }
+    for (;;) {
+      tokens.peekNonSpace()
+      const operand = this.#operand()
+      if (operand) args.push(operand)
+      const token = tokens.next()
+      if (token.kind === 'space') continue
+      if (token.kind === 'right' || token.kind === ')') tokens.backUp()
+      else if (token.kind !== 'pipe') throw tokens.unexpected(token, 'operand')
+      if (!args.length) throw tokens.error('empty command')
+      return { args, at: start, text: this.#source.slice(start, token.at).trim() }
     }
-    if (token?.text !== '(') throw this.#error(`unexpected ${goQuote(token?.text ?? '}}')} in operand`)
-    const pipeline = this.#pipeline('parenthesized pipeline')
-    if (this.#take()?.text !== ')') throw this.#error('unclosed left paren')
-    return { op: 'pipeline', pipeline, ...position }
   }
 
-  #peek(): Token | undefined {
-    while (this.#tokens[this.#index]?.kind === 'space') this.#index++
-    return this.#tokens[this.#index]
+  #operand(): Operand | undefined {
+    const tokens = this.#tokens
+    const term = this.#term()
+    const next = tokens.peek()
+    if (!term || next.kind !== 'field') return term
+    const path: string[] = []
+    while (tokens.peek().kind === 'field') path.push(tokens.next().text.slice(1))
+    // Go's node begins where its second field does.
+    const position = { at: next.at, text: this.#source.slice(term.at, tokens.peek().at).trim() }
+    if (term.op === 'field' || term.op === 'variable')
+      return { ...term, ...position, path: [...term.path, ...path] }
+    if (term.op === 'constant' || term.op === 'nil' || term.op === 'dot')
+      throw tokens.error(`unexpected . after term ${goQuote(term.text)}`)
+    return { op: 'chain', of: term, path, ...position }
   }
 
-  #take(): Token | undefined {
-    const token = this.#peek()
-    this.#index++
-    return token
+  #term(): Operand | undefined {
+    const tokens = this.#tokens
+    const token = tokens.nextNonSpace()
+    const { at, text } = token
+    switch (token.kind) {
+      case 'identifier':
+        if (!this.#hasFunction(text)) throw tokens.error(`function ${goQuote(text)} not defined`)
+        return { op: 'function', name: text, at, text }
+      case 'dot':
+      case 'nil':
+        return { op: token.kind, at, text }
+      case 'variable':
+        if (!this.#variables.includes(text)) throw tokens.error(`undefined variable ${goQuote(text)}`)
+        return { op: 'variable', name: text, path: [], at, text }
+      case 'field':
+        return { op: 'field', path: [text.slice(1)], at, text }
+      case 'bool':
+        return { op: 'constant', value: text === 'true', at, text }
+      case 'number':
+      case 'char':
+      case 'string':
+        return { op: 'constant', value: this.#literal(token.kind, text), at, text }
+      case '(': {
+        const pipeline = this.#pipeline('parenthesized pipeline', ')')
+        return { op: 'pipeline', pipeline, at, text: this.#source.slice(at, tokens.peek().at).trim() }
+      }
+    }
+    tokens.backUp()
+    return undefined
   }
 
-  #finish(context: string): void {
-    const token = this.#peek()
-    if (token) throw this.#error(`unexpected ${goQuote(token.text)} in ${context}`)
-  }
-
-  #textFrom(start: number): string {
-    const last = this.#tokens[Math.min(this.#index, this.#tokens.length) - 1]
-    return last ? this.#source.slice(start, last.at + last.text.length).trim() : ''
-  }
-
-  #error(what: string) {
-    return failure(this.#name, this.#source, this.at, what)
+  #literal(kind: 'number' | 'char' | 'string', text: string): bigint | number | string {
+    if (kind === 'string') return unquote(text)
+    if (kind === 'char')
+      return BigInt(unquote(`"${text.slice(1, -1).replaceAll('"', '\\"')}"`).codePointAt(0) ?? 0)
+    const value = numberOf(text)
+    if (Number.isNaN(value)) throw this.#tokens.error(`illegal number syntax: ${goQuote(text)}`)
+    if (typeof value === 'bigint' && (value >= 2n ** 64n || value < -(2n ** 63n)))
+      throw this.#tokens.error(`integer overflow: ${goQuote(text)}`)
+    return value
   }
 }
+
+/** Nothing but space (Go: parse.IsEmptyTree). */
+const isEmpty = (nodes: readonly Node[]): boolean =>
+  nodes.every((node) => node.type === 'text' && node.text.trim() === '')
