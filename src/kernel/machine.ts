@@ -2,6 +2,9 @@ import type { Programs } from './host/program.ts'
 import { Linux, type MachineSpec } from './host/linux.ts'
 import { Machine } from './sim/machine.ts'
 
+// Without this accessor `__proto__` is a key like any other, wherever objects are filled with keys that somebody else chose.
+Reflect.deleteProperty(Object.prototype, '__proto__')
+
 /** Build a computer that can run these programs, and switch it on. `boots` counts power-ons. */
 export const startMachine = (
   spec: MachineSpec,

@@ -18,6 +18,10 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
   )
 }
 
+/** The value of a key that somebody else chose: `constructor` is one that every object seems to have. */
+export const own = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined
+
 /** Keys whose value is there. */
 export const definedKeys = (object: JsonObject): string[] =>
   Object.keys(object).filter((key) => object[key] !== undefined)

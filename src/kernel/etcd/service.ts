@@ -10,8 +10,6 @@ import type { EtcdServer } from './server.ts'
 import { WatchStream } from './watchable.ts'
 
 const json = { 'content-type': 'application/json' }
-/** What gRPC adds to a request on its way. etcd: grpcOverheadBytes */
-const overheadBytes = 512 * 1024
 
 /** Serves clients: gRPC's methods as HTTP, watches and keep-alives as streams, and `/health` for probes. */
 export const serveClients = (server: EtcdServer, urls: readonly Url[]): void => {
@@ -80,10 +78,8 @@ const answerWith =
       })
   }
 
-const tooLarge = ({ config }: EtcdServer, body: unknown): boolean =>
-  textIn(body) > config.maxRequestBytes + overheadBytes || valueIn(body).length > config.maxRequestBytes
-
-const valueIn = (body: unknown): string => (body as { readonly value?: string }).value ?? ''
+/** etcd: server/etcdserver/v3_server.go processInternalRaftRequestOnce */
+const tooLarge = ({ config }: EtcdServer, body: unknown): boolean => textIn(body) > config.maxRequestBytes
 
 /** The characters of all texts in a value; what is nested too deeply for etcd is not looked into. */
 const textIn = (value: unknown, depth = 0): number => {

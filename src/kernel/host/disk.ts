@@ -40,6 +40,13 @@ export type DiskOperation =
       readonly mtime?: number
     }
 
+/** A disk that nobody gave a size; together with what it is copied to it must fit into memory. */
+const MAX_BYTES = 1024 ** 3
+/** Longer texts cannot be. */
+const MAX_FILE_BYTES = 256 * 1024 ** 2
+/** What a file takes beside its contents. */
+const INODE_BYTES = 256
+
 const newInode = (kind: Inode['kind'], mode: number, mtime: number): Inode => ({
   kind,
   mode,
@@ -57,11 +64,25 @@ const newInode = (kind: Inode['kind'], mode: number, mtime: number): Inode => ({
  */
 export class FileTree {
   root: Inode = newInode('directory', 0o755, 0)
+  /** Bytes it can hold. */
+  readonly capacity: number
   readonly #changed: ((operation: DiskOperation) => void) | undefined
+  readonly #space: Space
 
-  constructor(entries: Iterable<DiskEntry> = [], changed?: (operation: DiskOperation) => void) {
+  constructor(
+    entries: Iterable<DiskEntry> = [],
+    changed?: (operation: DiskOperation) => void,
+    capacity = MAX_BYTES,
+  ) {
     for (const entry of entries) this.apply({ op: 'put', ...entry })
     this.#changed = changed
+    this.capacity = capacity
+    this.#space = new Space(this)
+  }
+
+  /** Bytes it holds. */
+  get used(): number {
+    return this.#space.used
   }
 
   /** The inode at a path, or nothing. */
@@ -152,6 +173,7 @@ export class FileTree {
   }
 
   #commit(operation: DiskOperation): void {
+    this.#space.take(operation)
     this.apply(operation)
     this.#changed?.(operation)
   }
@@ -210,6 +232,51 @@ function unshare(inode: Inode): Inode {
 
 const namesOf = (path: string): string[] => path.split('/').filter(Boolean)
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Keeps count of what a tree holds. The count may be too high after something was removed; then it is made anew, when it matters. */
+class Space {
+  readonly #tree: FileTree
+  #bytes: number
+  #tooHigh = false
+
+  constructor(tree: FileTree) {
+    this.#tree = tree
+    this.#bytes = spaceOf(tree.root)
+  }
+
+  get used(): number {
+    if (this.#tooHigh) this.#bytes = spaceOf(this.#tree.root)
+    this.#tooHigh = false
+    return this.#bytes
+  }
+
+  /** Make room for an operation, or throw ENOSPC, EFBIG. */
+  take(operation: DiskOperation): void {
+    if (operation.op === 'remove' || operation.op === 'rename') this.#tooHigh = true
+    if (operation.op !== 'put' && operation.op !== 'append') return
+    const { path, data = '' } = operation
+    const before = this.#tree.lookup(path)
+    const old = before?.data.length ?? 0
+    const size = operation.op === 'append' ? old + data.length : data.length
+    if (size > MAX_FILE_BYTES) throw new Errno('EFBIG', path)
+    const growth = size - old + (before ? 0 : INODE_BYTES)
+    const { capacity } = this.#tree
+    if (growth > 0 && this.#bytes + growth > capacity && this.used + growth > capacity)
+      throw new Errno('ENOSPC', path)
+    this.#bytes += growth
+  }
+}
+
+/** What an inode and all below it take; those that several names share count once. */
+function spaceOf(root: Inode): number {
+  const seen = new Set([root])
+  let sum = 0
+  for (const inode of seen) {
+    sum += inode.data.length + INODE_BYTES
+    for (const child of inode.entries?.values() ?? []) seen.add(child)
+  }
+  return sum
+}
 
 /** The sum of the sizes of all files below an inode, in bytes as UTF-16 code units count them. */
 export function sizeOf(inode: Inode): number {

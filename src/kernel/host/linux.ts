@@ -27,12 +27,21 @@ export interface MachineSpec {
   /** Bytes. */
   readonly memory: number
   readonly disk: readonly DiskEntry[]
+  /** Bytes the disk holds; 1 GiB when left out. */
+  readonly diskBytes?: number
   /** When virtual time 0 is, in milliseconds since the Unix epoch; EPOCH_MS when left out. */
   readonly epochMs?: number
 }
 
 /** When virtual time 0 is where nobody says otherwise: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000
+
+/** Half the memory at most, as Linux has it; and no more than is good for the computer that all this runs on. */
+const TMPFS_BYTES = 256 * 1024 ** 2
+/** Processes that start within a millisecond; those beyond wait for their turn. */
+const STARTS_PER_MS = 20
+/** sysctl kernel.threads-max; small, so that a fork bomb is over soon. */
+const MAX_PROCESSES = 4096
 
 /** What is put into a machine from outside. */
 export type MachineInput = Message & { readonly [key: string]: unknown }
@@ -54,6 +63,8 @@ export class Linux implements Kernel {
   #processes = new Map<number, Process>()
   readonly #cgroups: Cgroups
   #nextPid = 1
+  /** Processes started in this millisecond or waiting for one to come. */
+  #starts = { ms: 0, count: 0 }
   #pidNamespaces = new Map<string, PidNamespace>()
   #ttys = new Map<string, Tty>()
   #doors = new Map<string, (input: MachineInput) => void>()
@@ -65,7 +76,11 @@ export class Linux implements Kernel {
     this.#programs = programs
     this.#epochMs = spec.epochMs ?? EPOCH_MS
     this.bootedAt = this.clock
-    this.disk = new FileTree(spec.disk, (operation: DiskOperation) => hardware.write(operation))
+    this.disk = new FileTree(
+      spec.disk,
+      (operation: DiskOperation) => hardware.write(operation),
+      spec.diskBytes,
+    )
     this.router = new Router(hardware)
     this.router.root.interfaces.push({
       name: 'eth0',
@@ -183,6 +198,7 @@ export class Linux implements Kernel {
 
   /** Start a process. Throws ENOENT, EACCES, ENOEXEC as exec does. */
   spawn(request: SpawnRequest, parent: Process | undefined): Process {
+    if (this.#processes.size >= MAX_PROCESSES) throw new Errno('EAGAIN')
     const namespaces = { ...(parent?.namespaces ?? this.root), ...request.namespaces }
     const cwd = request.cwd ?? parent?.cwd ?? '/'
     const env = { ...(request.env ?? parent?.env ?? {}) }
@@ -212,8 +228,17 @@ export class Linux implements Kernel {
     this.#processes.set(pid, process)
     parent?.children.set(pid, process)
     this.#inherit(process, parent, request)
-    this.hardware.after(0, () => this.#start(process, program))
+    this.hardware.after(this.#startDelay(), () => this.#start(process, program))
     return process
+  }
+
+  /** Starting a process is work: a machine that does nothing else must still let time pass. */
+  #startDelay(): number {
+    const starts = this.#starts
+    const ms = Math.floor(this.hardware.now)
+    starts.count = Math.max(0, starts.count - (ms - starts.ms) * STARTS_PER_MS) + 1
+    starts.ms = ms
+    return Math.floor((starts.count - 1) / STARTS_PER_MS)
   }
 
   /** Make a process run another program. Throws ENOENT, EACCES, ENOEXEC. */
@@ -251,7 +276,7 @@ export class Linux implements Kernel {
   #boot(): void {
     const { fs } = this.root
     if (!fs.exists('/sbin/init'))
-      return this.hardware.observe('kernel', { type: 'panic', why: 'No working init found.' })
+      return this.hardware.observe('kernel', { type: 'kernel-panic', why: 'No working init found.' })
     this.spawn(
       {
         argv: ['/sbin/init'],
@@ -263,7 +288,11 @@ export class Linux implements Kernel {
   }
 
   #rootFileSystem(): FileSystem {
-    const tmpfs = (at: string) => ({ at, tree: new FileTree(), source: '', type: 'tmpfs', device: 'tmpfs' })
+    const bytes = Math.min(TMPFS_BYTES, this.memory / 2)
+    const tmpfs = (at: string) => {
+      const tree = new FileTree([], undefined, bytes)
+      return { at, tree, source: '', type: 'tmpfs', device: 'tmpfs' }
+    }
     const fs = this.newFileSystem([
       { at: '/', tree: this.disk, source: '', type: 'ext4', device: '/dev/vda1' },
       tmpfs('/run'),

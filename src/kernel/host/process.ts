@@ -5,6 +5,9 @@ import type { Cgroup, Namespaces } from './program.ts'
 import { signals, type Signal } from './signals.ts'
 import type { Caller, Sys, Syscall } from './sys.ts'
 
+/** System calls that are done at once, before one of them takes a millisecond: a loop of them lets time pass and can be interrupted. */
+const CALLS_PER_MS = 1000
+
 /** What a process needs of the kernel that runs it. */
 export interface ProcessContext {
   readonly now: number
@@ -65,6 +68,8 @@ export class Process implements Caller {
   #watchers = new Map<number, ((status: number) => void)[]>()
   #stopWatchers = new Map<number, (stopped: boolean) => void>()
   #held: (() => void)[] = []
+  /** System calls since it last had to wait. */
+  #calls = 0
 
   constructor(options: ProcessOptions, context: ProcessContext) {
     this.pid = options.pid
@@ -287,10 +292,18 @@ export class Process implements Caller {
       }
       if (!outcome) {
         waiting = true
+        this.#calls = 0
         return
       }
+      if (++this.#calls >= CALLS_PER_MS) return this.#yield(outcome)
       syscall = this.#feed(outcome)
     }
+  }
+
+  /** Give others a turn. */
+  #yield(outcome: { value: unknown } | { error: Errno }): void {
+    this.#calls = 0
+    this.#cancel = this.after(1, () => this.#resume(outcome))
   }
 
   #resume(outcome: { value: unknown } | { error: Errno }): void {

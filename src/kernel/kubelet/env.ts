@@ -1,4 +1,5 @@
 import type { ConfigMap, Container, EnvVar, PodStatus, Secret, Service } from 'kubernetes-types/core/v1'
+import { own } from '../api/json.ts'
 import { decodeBase64Text } from './base64-text.ts'
 import type { Sys } from '../host/sys.ts'
 import { expand } from './expansion.ts'
@@ -72,7 +73,7 @@ function* valueFor(
     const { name: mapName = '', key, optional } = configMapKeyRef
     const map = yield* from.configMap(namespace, mapName)
     if (!map && !optional) throw new ConfigError(`configmap "${mapName}" not found`)
-    const found = map?.data?.[key]
+    const found = own(map?.data, key)
     if (found === undefined && !optional)
       throw new ConfigError(`couldn't find key ${key} in ConfigMap ${namespace}/${mapName}`)
     return found
@@ -81,7 +82,7 @@ function* valueFor(
     const { name: secretName = '', key, optional } = secretKeyRef
     const secret = yield* from.secret(namespace, secretName)
     if (!secret && !optional) throw new ConfigError(`secret "${secretName}" not found`)
-    const found = secret?.data?.[key]
+    const found = own(secret?.data, key)
     if (found === undefined && !optional)
       throw new ConfigError(`couldn't find key ${key} in Secret ${namespace}/${secretName}`)
     return found === undefined ? undefined : decodeBase64Text(found)

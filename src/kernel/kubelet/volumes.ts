@@ -6,6 +6,7 @@ import type {
   Secret,
   Volume,
 } from 'kubernetes-types/core/v1'
+import { own } from '../api/json.ts'
 import type { Os } from '../host/program.ts'
 import { FileTree } from '../host/disk.ts'
 import type { Sys } from '../host/sys.ts'
@@ -257,7 +258,8 @@ function select(
     return new Map(Object.entries(data).map(([path, text]) => [path, { data: text, mode: defaultMode }]))
   const payload: Payload = new Map()
   for (const { key, path, mode } of items) {
-    if (data[key] !== undefined) payload.set(path, { data: data[key], mode: mode ?? defaultMode })
+    const found = own(data, key)
+    if (found !== undefined) payload.set(path, { data: found, mode: mode ?? defaultMode })
     else if (!optional) throw new VolumeError(volume, `${missing}${key}`)
   }
   return payload

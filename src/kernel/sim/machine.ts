@@ -14,6 +14,13 @@ export interface Observation {
   readonly trace?: string
 }
 
+/**
+ * How many things a computer does at one moment. What is more takes time: without this a program that starts
+ * something at once, again and again, would stop the clock for ever.
+ */
+const MAX_AT_ONCE = 100_000
+const BUSY_MS = 1
+
 /** What a machine did with its share of time. */
 export interface Run {
   readonly sent: Packet[]
@@ -65,6 +72,8 @@ export class Machine implements Host {
   readonly name: string
   #queue = new DueQueue<Timer>()
   #now: number
+  /** Things done at this moment. */
+  #doneNow = 0
   #seq = 0
   #sent: Packet[] = []
   #observed: Observation[] = []
@@ -90,6 +99,8 @@ export class Machine implements Host {
     while (this.#queue.nextAt < until && !this.#needs.length) {
       const timer = this.#queue.pop()
       if (!timer.fire) continue
+      if (timer.at > this.#now) this.#doneNow = 0
+      this.#doneNow++
       this.#now = timer.at
       try {
         timer.fire()
@@ -120,7 +131,8 @@ export class Machine implements Host {
   }
 
   #after(afterMs: number, fire: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, afterMs), from: this.name, seq: this.#seq++, fire }
+    const least = this.#doneNow > MAX_AT_ONCE ? BUSY_MS : 0
+    const timer: Timer = { at: this.#now + Math.max(least, afterMs), from: this.name, seq: this.#seq++, fire }
     this.#queue.push(timer)
     return () => {
       timer.fire = undefined

@@ -9,6 +9,7 @@ import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
+import { simulatorLimits } from './simulator-limits.ts'
 import { storageProtection } from './storage-protection.ts'
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts'
 
@@ -22,6 +23,7 @@ const plugins: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   storageProtection,
   runtimeClass,
+  simulatorLimits,
   // It charges the namespace, so all others must have agreed before.
   resourceQuota,
 ]

@@ -53,7 +53,8 @@ function* find(attributes: Attributes, api: Api, name: string): Task<ServiceAcco
 
 /** A projected volume with token, CA and namespace, mounted wherever nothing is mounted there. */
 function withToken(pod: Pod & KubeObject, random: () => number): KubeObject {
-  const { volumes = [], containers = [], initContainers } = pod.spec ?? {}
+  const { containers, initContainers } = pod.spec ?? {}
+  const volumes = pod.spec?.volumes ?? []
   const existing = volumes.find(({ name = '', projected }) => name.startsWith(volumePrefix) && projected)
   const name = existing?.name ?? `${volumePrefix}${safeRandom(5, random)}`
   let needed = false
@@ -64,7 +65,7 @@ function withToken(pod: Pod & KubeObject, random: () => number): KubeObject {
     return { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] }
   }
   const changed = {
-    containers: containers.map(mounted),
+    ...(containers ? { containers: containers.map(mounted) } : {}),
     ...(initContainers ? { initContainers: initContainers.map(mounted) } : {}),
   }
   const more = needed && !existing ? { volumes: [...volumes, tokenVolume(name)] } : {}

@@ -1,13 +1,9 @@
-import { sizeOf } from '../disk.ts'
 import { Errno } from '../errno.ts'
 import { absolute } from '../filesystem.ts'
 import type { Os } from '../program.ts'
 import { write } from '../sys.ts'
 import { humanSize } from './human-size.ts'
 import { command, complain } from './options.ts'
-
-/** Bytes a disk is said to hold. */
-const DISK_BYTES = 20 * 2 ** 30
 
 /** du [-s] [-h] [-a] [-c] [-d N] [FILE]... */
 export const du = command(
@@ -91,8 +87,7 @@ export const df = command(
     const size = (bytes: number) =>
       options.has('h') ? (bytes === 0 ? '0' : humanSize(bytes)) : String(Math.ceil(bytes / 1024))
     const rows = chosen.map(({ at, tree, type, device }) => {
-      const total = type === 'tmpfs' ? Math.floor(os.kernel.memory / 2) : DISK_BYTES
-      const used = sizeOf(tree.root)
+      const { capacity: total, used } = tree
       const percent = `${Math.ceil((used * 100) / total)}%`
       return [
         device,

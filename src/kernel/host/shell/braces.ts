@@ -1,16 +1,20 @@
+import { ShellError } from './control.ts'
+
 /** Brace expansion of the text of a word: `a{b,c}` -> `ab`, `ac`; `{1..3}` -> `1`, `2`, `3`. What is quoted or `${` stays. */
 export function expandBraces(text: string): string[] {
   const done: string[] = []
   const stack = [text]
-  for (let next = stack.pop(); next !== undefined && done.length < MAX_WORDS; next = stack.pop()) {
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const expanded = expandFirst(next)
-    if (expanded) stack.push(...expanded.reverse())
+    if (done.length + stack.length + (expanded?.length ?? 0) > MAX_WORDS)
+      throw new ShellError(`brace expansion: more than ${MAX_WORDS} words (a limit of this simulator)`)
+    if (expanded) for (const each of expanded.reverse()) stack.push(each)
     else done.push(next)
   }
   return done
 }
 
-const MAX_WORDS = 10_000
+const MAX_WORDS = 100_000
 
 /** Expand the first pair of braces that is one. */
 function expandFirst(text: string): string[] | undefined {
@@ -81,7 +85,7 @@ function sequence(body: string): string[] | undefined {
   const width = padded ? Math.max(match[1].length, match[2].length) : 0
   const words: string[] = []
   for (let n = from; step > 0 ? n <= to : n >= to; n += step) {
-    if (words.length >= MAX_WORDS) break
+    if (words.length > MAX_WORDS) break
     words.push(letters ? String.fromCharCode(n) : pad(n, width))
   }
   return words

@@ -136,7 +136,7 @@ export function* runExternal(sh: Shell, args: readonly string[], io: Io, tail = 
   } catch (error) {
     if (
       !(error instanceof Errno) ||
-      !['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR', 'ELOOP'].includes(error.code)
+      !['ENOENT', 'EACCES', 'ENOEXEC', 'ENOTDIR', 'ELOOP', 'E2BIG'].includes(error.code)
     )
       throw error
     return yield* notRun(sh, args, io, error, tail)
@@ -168,7 +168,7 @@ function* notRun(sh: Shell, args: readonly string[], io: Io, error: Errno, tail:
 function* expandDeclaration(x: Expansion, node: Command): Sys<string[]> {
   const args = node.name ? [node.name.value] : []
   for (const arg of node.args) {
-    if (arg.type === 'Word') args.push(...(yield* expandWords(x, [arg])))
+    if (arg.type === 'Word') for (const word of yield* expandWords(x, [arg])) args.push(word)
     else if (arg.value.type === 'ArrayValue') args.push(arg.name)
     else
       args.push(

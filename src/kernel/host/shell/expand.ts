@@ -27,7 +27,9 @@ export function* expandWords(x: Expansion, words: readonly Word[]): Sys<string[]
   const result: string[] = []
   for (const word of words) {
     if (!word.parts && !word.text.includes('~')) result.push(word.value)
-    else for (const each of bracesOf(word)) result.push(...pathnames(x.sh, yield* fieldsOf(x, each)))
+    else
+      for (const each of bracesOf(word))
+        for (const name of pathnames(x.sh, yield* fieldsOf(x, each))) result.push(name)
   }
   return result
 }

@@ -1,4 +1,5 @@
 import { Errno } from '../errno.ts'
+import type { SpawnRequest } from '../program.ts'
 import type { Sys } from '../sys.ts'
 import { Jump, ShellError } from './control.ts'
 import type { Job } from './jobs.ts'
@@ -14,7 +15,7 @@ export function fork(
   { sameGroup = false } = {},
 ): number {
   const child = sh.fork()
-  return sh.jobs.spawn(job, {
+  const request: SpawnRequest = {
     argv: sh.os.argv,
     env: sh.variables.exported,
     cwd: sh.os.cwd,
@@ -24,7 +25,13 @@ export function fork(
       child.adopt(os)
       return untilExit(child, body(child))
     },
-  })
+  }
+  try {
+    return sh.jobs.spawn(job, request)
+  } catch (error) {
+    if (!(error instanceof Errno) || error.code !== 'EAGAIN') throw error
+    throw new ShellError(`fork: ${error.message}`, { status: 254, fatal: true })
+  }
 }
 
 /** Run the body of a shell process: `exit`, errors and the EXIT trap end here. */

@@ -10,6 +10,9 @@ import { Job } from './jobs.ts'
 import { Errno } from '../errno.ts'
 import { handleSignals } from './traps.ts'
 
+/** What one command may print into a variable, in characters. */
+const MAX_OUTPUT = 16 * 1024 * 1024
+
 /** What the commands of `$(...)` print, without the newlines at its end. */
 export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<string> {
   const { sh } = x
@@ -17,7 +20,7 @@ export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<strin
   if (!script || script.errors?.length)
     throw new ShellError(`command substitution: syntax error: ${script?.errors?.[0].message ?? part.text}`)
   const file = fileOf(script.commands)
-  if (file) return (yield* readWhole(x, file)).replace(/\n+$/, '')
+  if (file) return withoutNewlines(yield* readWhole(x, file))
   const pipe = new Pipe()
   const writer = pipe.writer()
   const reader = pipe.reader()
@@ -35,15 +38,26 @@ export function* substitute(x: Expansion, part: CommandExpansionPart): Sys<strin
   )
   writer.close?.()
   const output: string[] = []
+  let size = 0
   try {
-    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader))
+    for (let data = yield* readFrom(() => reader); data !== null; data = yield* readFrom(() => reader)) {
+      size += data.length
+      if (size > MAX_OUTPUT)
+        throw new ShellError(`xrealloc: cannot allocate ${size} bytes`, { status: 2, fatal: true })
       output.push(data)
+    }
   } finally {
     reader.close?.()
   }
   sh.status = sh.substituted = yield* sh.jobs.foreground(job)
   if (sh.pending.length) yield* handleSignals(sh)
-  return output.join('').replaceAll('\0', '').replace(/\n+$/, '')
+  return withoutNewlines(output.join('').replaceAll('\0', ''))
+}
+
+function withoutNewlines(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end--
+  return text.slice(0, end)
 }
 
 /** `$(<file)`: the word of the file, if that is what it is. */

@@ -1,5 +1,8 @@
 import { ShellError } from './control.ts'
 
+/** Longer texts are no use, and doubling one a few times makes it so long that nothing could hold it. */
+const MAX_VALUE = 16 * 1024 * 1024
+
 /** A shell variable. Arrays keep their elements by index; `list` is indexed by number, `map` by any text. */
 export interface Variable {
   value: string | undefined
@@ -33,6 +36,7 @@ export class Variables {
   }
 
   set(name: string, value: string): Variable {
+    checkLength(value)
     const variable = this.#writable(name)
     if (variable.list) variable.list.set(0, value)
     else if (variable.map) variable.map.set('0', value)
@@ -41,6 +45,7 @@ export class Variables {
   }
 
   setElement(name: string, index: number | string, value: string): void {
+    checkLength(value)
     const variable = this.#writable(name)
     if (variable.map) variable.map.set(String(index), value)
     else {
@@ -114,6 +119,11 @@ export class Variables {
     if (variable.readonly) throw new ShellError(`${name}: readonly variable`, { fatal: true })
     return variable
   }
+}
+
+function checkLength({ length }: string): void {
+  if (length > MAX_VALUE)
+    throw new ShellError(`xrealloc: cannot allocate ${length} bytes`, { fatal: true, status: 2 })
 }
 
 /** The keys of an array in order; a scalar is an array of one. */

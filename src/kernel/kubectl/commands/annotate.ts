@@ -90,7 +90,7 @@ function checkOverwrite({ flags }: Kubectl, old: KubeLike, { set }: KeyChanges):
   const known = annotationsOf(old)
   const taken = Object.keys(set)
     .sort()
-    .filter((key) => known[key] !== undefined)
+    .filter((key) => Object.hasOwn(known, key))
   if (taken.length)
     throw new UserError(
       `--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${known[key]})`).join('; ')}`,

@@ -55,7 +55,7 @@ export function parseAnnotationChanges(pairs: readonly string[]): KeyChanges {
 }
 
 function checked(changes: KeyChanges, what: string): KeyChanges {
-  if (changes.remove.some((key) => key in changes.set))
+  if (changes.remove.some((key) => Object.hasOwn(changes.set, key)))
     throw new UserError(
       `can not both modify and remove ${what === 'label' ? 'a label' : 'the following annotation(s)'} in the same command`,
     )

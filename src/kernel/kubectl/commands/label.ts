@@ -136,7 +136,7 @@ function* withLabels(kubectl: Kubectl, object: KubeLike, { set, remove }: KeyCha
   const labels = { ...labelsOf(object) }
   if (!kubectl.flags.bool('overwrite')) {
     const taken = Object.entries(set).filter(
-      ([key, value]) => labels[key] !== undefined && labels[key] !== value,
+      ([key, value]) => Object.hasOwn(labels, key) && labels[key] !== value,
     )
     throwAll(
       taken.map(
@@ -145,7 +145,7 @@ function* withLabels(kubectl: Kubectl, object: KubeLike, { set, remove }: KeyCha
     )
   }
   for (const key of remove) {
-    if (!(key in labels)) yield* kubectl.out(`label ${goQuote(key)} not found.\n`)
+    if (!Object.hasOwn(labels, key)) yield* kubectl.out(`label ${goQuote(key)} not found.\n`)
     delete labels[key]
   }
   Object.assign(labels, set)

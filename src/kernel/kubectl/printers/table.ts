@@ -1,3 +1,4 @@
+import { own } from '../../api/json.ts'
 import { TextTable } from '../text-table.ts'
 import type { KubeLike } from '../kubectl.ts'
 
@@ -97,7 +98,7 @@ function cellsOf(
     ...(event === undefined ? [] : [event]),
     ...(options.withNamespace ? [namespace] : []),
     ...visible,
-    ...(options.columnLabels ?? []).map((label) => labels[label] ?? '<none>'),
+    ...(options.columnLabels ?? []).map((label) => own(labels, label) ?? '<none>'),
     ...(options.showLabels ? [printLabels(labels)] : []),
   ]
 }
