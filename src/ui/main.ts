@@ -1,4 +1,5 @@
 import './fabric-worker.ts'
+import './embedding-door.ts'
 
 const { start } = await import('./start.ts')
 await start()

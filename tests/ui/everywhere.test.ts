@@ -67,6 +67,7 @@ journey('everywhere', (at) => {
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
     const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: '命令面板' }).waitFor()
     await page.keyboard.type('浅色')
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe(dark)
