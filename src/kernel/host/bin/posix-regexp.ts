@@ -1,4 +1,6 @@
 /** Regular expressions of POSIX (basic and extended, with GNU's additions) as JavaScript's. Throws the words of regcomp. */
+
+import { posixClasses } from '../posix-classes.ts'
 export function posixRegExp(
   source: string,
   { extended = false, flags = '' }: { extended?: boolean; flags?: string } = {},
@@ -68,21 +70,6 @@ function meaning(
 
 const quoted = (token: string): string => (/[\\^$.*+?()[\]{}|/]/.test(token) ? `\\${token}` : token)
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-}
-
 /** A bracket expression; a backslash in it is only a backslash (but GNU's tools know \n and \t). */
 function bracketOf(source: string, start: number): { text: string; end: number } | undefined {
   let i = start + 1
@@ -96,7 +83,7 @@ function bracketOf(source: string, start: number): { text: string; end: number }
     if (char === ']' && !first) return { text: `${text}]`, end: i }
     const named = /^\[:(\w+):\]/.exec(source.slice(i, i + 12))
     if (named && char === '[') {
-      text += CLASSES[named[1]] ?? ''
+      text += posixClasses[named[1]] ?? ''
       i += named[0].length - 1
     } else if (char === '\\' && /[nt\]\\/]/.test(source[i + 1] ?? ''))
       text += source[i + 1] === ']' ? '\\\\' : `\\${source[++i]}`

@@ -1,3 +1,4 @@
+import { posixClasses } from '../posix-classes.ts'
 import type { TestExpression } from 'unbash'
 import { Errno } from '../errno.ts'
 import { absolute, type Stat } from '../filesystem.ts'
@@ -67,7 +68,7 @@ function matchesExpression(sh: Shell, text: string, source: string): boolean {
   let expression: RegExp
   try {
     expression = new RegExp(
-      source.replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole),
+      source.replace(/\[:(\w+):\]/g, (whole, name: string) => posixClasses[name] ?? whole),
       sh.shopt.has('nocasematch') ? 'i' : '',
     )
   } catch {
@@ -76,18 +77,6 @@ function matchesExpression(sh: Shell, text: string, source: string): boolean {
   const match = expression.exec(text)
   sh.variables.setList('BASH_REMATCH', match ? [...match].map((each) => each ?? '') : [])
   return match !== null
-}
-
-const POSIX: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~',
 }
 
 const UNARY = new Set('abcdefghknoprstuvwxzGLNOSR')
@@ -182,7 +171,7 @@ function binary(sh: Shell, operator: string, left: string, right: string, evalua
   return a !== undefined && absolute(sh.os.cwd, left) === absolute(sh.os.cwd, right)
 }
 
-/** `test`, `[`: the meaning goes by the number of arguments (POSIX), then `!`, `-a`, `-o` and parentheses. */
+/** `test`, `[`: the meaning goes by the number of arguments (posixClasses), then `!`, `-a`, `-o` and parentheses. */
 export function testArguments(sh: Shell, io: Io, args: readonly string[]): boolean {
   const parser = new TestParser(sh, io, args)
   const result = parser.or()

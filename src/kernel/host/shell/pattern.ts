@@ -1,5 +1,7 @@
 /** Shell patterns (bash(1), Pattern Matching) as regular expressions. */
 
+import { posixClasses } from '../posix-classes.ts'
+
 export interface PatternOptions {
   /** `*` and `?` stop at slashes, as in file names. */
   readonly path?: boolean
@@ -8,22 +10,6 @@ export interface PatternOptions {
 }
 
 const SPECIAL = /[\\^$.*+?()[\]{}|/]/g
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  xdigit: '0-9A-Fa-f',
-  punct: '!-\\/:-@\\[-`{-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-  word: '\\w',
-}
-
 export const escapeRegExp = (text: string): string => text.replace(SPECIAL, '\\$&')
 
 /** Text as a pattern that matches exactly it. */
@@ -102,7 +88,7 @@ export function bracketAt(pattern: string, start: number): { source: string; end
       return { source: source ? `[${negated ? '^' : ''}${source}]` : '(?!)', end: i }
     const named = char === '[' ? /^\[:(\w+):\]/.exec(pattern.slice(i)) : null
     if (named) {
-      source += CLASSES[named[1]] ?? ''
+      source += posixClasses[named[1]] ?? ''
       i += named[0].length - 1
     } else if (char === '\\' && i + 1 < pattern.length)
       source += `\\${pattern[++i]}`.replace(/^\\(\w)$/, '$1')
