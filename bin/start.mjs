@@ -19,8 +19,15 @@ const types = {
   '.wasm': 'application/wasm',
 }
 
-if (isStale()) await buildPage()
 const port = Number(process.env.PORT ?? 8080)
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error(`PORT must be a number from 0 to 65535, not ${process.env.PORT}`)
+  process.exit(1)
+}
+if (isStale()) {
+  console.error('Building the page: a few seconds, and only when something changed.')
+  await buildPage()
+}
 const server = createServer((request, response) => void answer(request, response))
 server.on('error', (error) => {
   const inUse = `Port ${port} is in use: try PORT=${port + 1} npm start`
