@@ -77,11 +77,16 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
   return errors
 }
 
-/** `field is immutable` unless nothing changed (ValidateImmutableField); for scalars and lists of strings. */
-export const validateImmutable = (value: BadValue, old: BadValue, path: string): FieldError[] =>
+/** `field is immutable` unless nothing changed (ValidateImmutableField); for scalars and lists of strings, or what Go prints of others. */
+export const validateImmutable = (
+  value: BadValue,
+  old: BadValue,
+  path: string,
+  shown: BadValue = value,
+): FieldError[] =>
   JSON.stringify(value ?? null) === JSON.stringify(old ?? null)
     ? []
-    : [invalid(path, value, 'field is immutable')]
+    : [invalid(path, shown, 'field is immutable')]
 
 /** `must be greater than or equal to 0` (ValidateNonnegativeField). */
 export const validateNonnegative = (value: number, path: string): FieldError[] =>

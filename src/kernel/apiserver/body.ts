@@ -141,12 +141,16 @@ export function readBody({ request }: Pick<Decoding, 'request'>, kind: string): 
   }
 }
 
+/** apiserver: endpoints/handlers/rest.go summarizeData. */
+const shownBytes = 30
+
 /** What an error shows of a body: text that looks like JSON, anything else in hexadecimal (runtime/serializer/recognizer). */
 function summary(body: string): string {
   if (body === '') return '<empty>'
-  if (body.startsWith('{')) return body.length > 1024 ? `${body.slice(0, 1024)} ...` : body
-  const hexadecimal = utf8Bytes(body).map((byte) => byte.toString(16).padStart(2, '0'))
-  return hexadecimal.length > 1024 ? `${hexadecimal.slice(0, 1024).join('')} ...` : hexadecimal.join('')
+  if (body.startsWith('{')) return body.length > shownBytes ? `${body.slice(0, shownBytes)} ...` : body
+  const bytes = utf8Bytes(body.slice(0, shownBytes + 1))
+  const hexadecimal = bytes.slice(0, shownBytes).map((byte) => byte.toString(16).padStart(2, '0'))
+  return `${hexadecimal.join('')}${bytes.length > shownBytes ? ' ...' : ''}`
 }
 
 /** A text as JSON or YAML; throws UserError. */

@@ -16,6 +16,11 @@ const statusResets: Readonly<Record<string, readonly string[]>> = {
   DaemonSet: ['spec', 'metadata.labels'],
 }
 
+/** Fields that a write to the object itself leaves as they are, where it is not the status alone. */
+const ownResets: Readonly<Record<string, readonly string[]>> = {
+  CertificateSigningRequest: ['spec', 'status'],
+}
+
 function contextOf(
   { definition, struct, apiVersion }: Resource,
   subresource: string,
@@ -23,7 +28,8 @@ function contextOf(
 ): FieldContext {
   const { kind, status } = definition
   const ofStatus = subresource === 'status' ? (statusResets[kind] ?? ['spec']) : []
-  const resetFields = subresource === '' && status ? ['status'] : ofStatus
+  const own = ownResets[kind] ?? (status ? ['status'] : [])
+  const resetFields = subresource === '' ? own : ofStatus
   return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields })
 }
 

@@ -98,9 +98,12 @@ export class DryRun {
   readonly object: JsonObject
   /** A deletion would have left nothing. */
   readonly gone: boolean
-  constructor(object: JsonObject, gone = false) {
+  /** An update would have made it. */
+  readonly created: boolean
+  constructor(object: JsonObject, gone = false, created = false) {
     this.object = object
     this.gone = gone
+    this.created = created
   }
 }
 
@@ -133,7 +136,7 @@ export function* update(
       created = true
       const given = withMeta(yield* produced(change, undefined), { resourceVersion: undefined })
       const outcome = creation(writing, resource, yield* admitted(writing, resource, given))
-      if (writing.dryRun) throw new DryRun(outcome.put)
+      if (writing.dryRun) throw new DryRun(outcome.put, false, true)
       return outcome
     }
     created = false

@@ -184,7 +184,7 @@ export function* dryRunOrChanged<T extends { object: unknown; created: boolean }
   try {
     return yield* task
   } catch (error) {
-    if (error instanceof DryRun) return { object: error.object, created: false }
+    if (error instanceof DryRun) return { object: error.object, created: error.created }
     throw error
   }
 }

@@ -5,6 +5,7 @@ import type { HttpResponse } from '../../../src/kernel/host/http.ts'
 import { difference, jsonLines, notApplicable, tally, type OracleSuite, type Verdict } from '../suite.ts'
 import { isServed } from './http-semantics.ts'
 import { mask } from './mask.ts'
+import { controllersHand, withoutControllers } from './controllers-hand.ts'
 import { makeNamespace } from './namespace.ts'
 
 interface Recorded {
@@ -48,7 +49,7 @@ class Replay {
   readonly #lab = new Lab({
     flags: [
       '--service-cluster-ip-range=10.0.0.0/24',
-      '--disable-admission-plugins=ServiceAccount,DefaultTolerationSeconds',
+      '--disable-admission-plugins=ServiceAccount,DefaultTolerationSeconds,StorageObjectInUseProtection',
     ],
   })
   /** Identities and revisions of the recording, and ours for them. */
@@ -85,6 +86,7 @@ class Replay {
     const recorded = parsed(item.resBody)
     this.#learn(recorded, response.body)
     this.#playControllers(item, target)
+    if (target.subresource === 'scale') return notApplicable('what the recorded controllers had counted')
     if (item.method === 'GET' && controlled.includes(target.resource) && target.subresource === '')
       return notApplicable('what the recorded controllers had changed meanwhile')
     return compare(item, recorded, response)
@@ -156,22 +158,6 @@ function nodesBefore(exchanges: readonly Recorded[]): unknown[] {
   })
 }
 
-/** Without what the recorded controllers owned, and in an order that does not depend on the second of each write. */
-function withoutControllers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutControllers)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
-      if (key !== 'managedFields' || !Array.isArray(item)) return [key, withoutControllers(item)]
-      const own = item.filter(({ manager }) => manager !== 'kube-controller-manager')
-      return [key, own.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))]
-    }),
-  )
-}
-
-const orderOf = ({ manager, operation, subresource }: Record<string, string>): string =>
-  `${manager}/${operation}/${subresource}`
-
 const headersOf = ({ req }: Recorded): Record<string, string> => ({
   accept: req['accept'] ?? '*/*',
   'content-type': req['content-type'] ?? '',
@@ -193,5 +179,9 @@ function compare(item: Recorded, want: unknown, { status, body }: HttpResponse):
   // The recording keeps only the beginning of long bodies.
   if (typeof want === 'object' && want !== null && 'head' in want) return undefined
   const prefix = /"generateName":\s*"([^"]+)"/.exec(JSON.stringify(item.body ?? ''))?.[1] ?? ''
-  return difference(mask(withoutControllers(body), prefix), mask(withoutControllers(want), prefix))
+  const hand = controllersHand(want)
+  return difference(
+    mask(withoutControllers(body, hand), prefix),
+    mask(withoutControllers(want, hand), prefix),
+  )
 }

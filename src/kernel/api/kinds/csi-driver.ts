@@ -1,5 +1,6 @@
 import type { CSIDriver, CSIDriverSpec } from 'kubernetes-types/storage/v1'
-import { duplicate, invalid, notSupported, required, type FieldError } from '../field-error.ts'
+import { duplicate, goSyntax, invalid, notSupported, required, type FieldError } from '../field-error.ts'
+import { goQuote } from '../go-quote.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
@@ -35,6 +36,9 @@ export const csiDriver = kind<Typed<CSIDriver>>({
       object.spec.volumeLifecycleModes,
       old.spec.volumeLifecycleModes,
       'spec.volumeLifecycleModes',
+      goSyntax(
+        `[]storage.VolumeLifecycleMode{${(object.spec.volumeLifecycleModes ?? []).map(goQuote).join(', ')}}`,
+      ),
     ),
   ],
   columns: [

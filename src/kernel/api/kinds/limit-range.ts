@@ -4,7 +4,7 @@ import { kind, type Typed } from '../kind.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
 import { roundedUp } from './pod/resources.ts'
 import { validateLimitRangeItems } from './validation/limit-range.ts'
-import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
+import { validateObjectMeta } from './validation/object-meta.ts'
 
 /** kubernetes: pkg/registry/core/limitrange/strategy.go */
 export const limitRange = kind<Typed<LimitRange>>({
@@ -18,17 +18,14 @@ export const limitRange = kind<Typed<LimitRange>>({
   allowCreateOnUpdate: true,
   defaults: (object) => ({
     ...object,
-    spec: { ...object.spec, limits: (object.spec?.limits ?? []).map(defaultItem) },
+    spec: { ...object.spec, limits: object.spec?.limits?.map(defaultItem) as LimitRangeItem[] },
   }),
   prepareForCreate: (object, { uid }) =>
     object.metadata.name || object.metadata.generateName || !uid
       ? object
       : { ...object, metadata: { ...object.metadata, name: uid } },
   validate,
-  validateUpdate: (object, old) => [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...validate(object),
-  ],
+  validateUpdate: validate,
 })
 
 function validate({ metadata, spec }: Typed<LimitRange>): FieldError[] {

@@ -76,6 +76,8 @@ export function trackFields(
   manager: string,
 ): JsonObject {
   const before = managedOf(live, next, context.subresource !== '')
+  // Who has not been kept account of from the beginning is not from the middle (skipnonapplied.go).
+  if (live && !before.fields.size) return withManaged(next, before)
   try {
     return withManaged(
       next,

@@ -219,7 +219,7 @@ LeaseCandidateList apiVersion:s items!:[LeaseCandidate kind:s metadata:&meta.v1/
 LeaseCandidateSpec binaryVersion!:s emulationVersion:s leaseName!:s pingTime:u renewTime:u strategy!:s
 `,
   "core.v1": `
-AzureFilePersistentVolumeSource readOnly:b secretName!:s secretNamespace*:s shareName!:s
+AzureFilePersistentVolumeSource readOnly:b secretName!:s secretNamespace+*:s shareName!:s
 CSIPersistentVolumeSource controllerExpandSecretRef:SecretReference controllerPublishSecretRef:SecretReference driver!:s fsType:s nodeExpandSecretRef:SecretReference nodePublishSecretRef:SecretReference nodeStageSecretRef:SecretReference readOnly:b volumeAttributes:{s volumeHandle!:s
 CephFSPersistentVolumeSource monitors!:[s;a path:s readOnly:b secretFile:s secretRef:SecretReference user:s
 CinderPersistentVolumeSource fsType:s readOnly:b secretRef:SecretReference volumeID!:s
