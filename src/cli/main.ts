@@ -19,11 +19,13 @@ const USAGE = `Usage: tabernetes COMMAND [OPTIONS]
            play a saved session again
 `
 
+const HELP = new Set(['--help', '-h'])
+
 /** The command line; returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
-  const command = commands[args[0] ?? '']
-  if (!command) {
-    const asked = ['--help', '-h', 'help'].includes(args[0] ?? '--help')
+  const command = Object.hasOwn(commands, args[0] ?? '') ? commands[args[0]] : undefined
+  const asked = args.length === 0 || args[0] === 'help' || args.some((word) => HELP.has(word))
+  if (!command || asked) {
     ;(asked ? process.stdout : process.stderr).write(
       asked ? USAGE : `tabernetes: unknown command '${args[0]}'\n\n${USAGE}`,
     )
@@ -32,8 +34,9 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await command(args.slice(1))
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    process.stderr.write(`tabernetes ${args[0]}: ${error.message}\n`)
-    return 2
+    const isSystem = typeof (error as { syscall?: unknown }).syscall === 'string'
+    if (!(error instanceof UsageError || isSystem)) throw error
+    process.stderr.write(`tabernetes ${args[0]}: ${(error as Error).message}\n`)
+    return isSystem ? 1 : 2
   }
 }

@@ -65,7 +65,7 @@ export async function playTranscript(text: string, { workers = false } = {}): Pr
       outputs.set(step.line, output)
       const wrong = judge(step, output)
       if (wrong) failures.push(`${step.line + 1}: ${step.command}: ${wrong}`)
-    } else if (step.kind === 'directive' && step !== first) {
+    } else if (step.kind === 'directive' && !(spec && step === first)) {
       const wrong = await direct(session, executor, step)
       if (wrong) failures.push(`${step.line + 1}: > ${step.text}: ${wrong}`)
     }

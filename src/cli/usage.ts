@@ -3,15 +3,22 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 /** The person at the command line asked for something that is not there; the message says what. */
 export class UsageError extends Error {}
 
-/** Parse arguments; throws UsageError in the words of node's parser. */
+/** Parse arguments; throws UsageError that begins with the words of node's parser, without its advice. */
 export function argumentsOf<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
 ) {
+  const parsed = parse(args, options)
+  const { workers, inline } = parsed.values as { workers?: boolean; inline?: boolean }
+  if (workers && inline) throw new UsageError('--workers and --inline exclude each other')
+  return parsed
+}
+
+function parse<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new UsageError((error as Error).message.split('\n')[0])
+    throw new UsageError((error as Error).message.split('\n')[0].replace(/\. To specify .*/, ''))
   }
 }
 
