@@ -6,8 +6,8 @@ import { isRunning, type PodRuntime } from './types.ts'
 /** One container that ended is kept of each name (kubelet: maximum-dead-containers-per-container), beside the one that counts. */
 const KEPT = 2
 
-/** Containers and sandboxes that nobody needs any more (kubernetes: kuberuntime_gc.go). Gives what is left. */
-export function* collectGarbage({ os, cri }: WorkerContext, runtime: PodRuntime): Sys<PodRuntime> {
+/** Removes containers and sandboxes that nobody needs any more (kubernetes: kuberuntime_gc.go). Gives the ids of what is gone. */
+export function* collectGarbage({ os, cri }: WorkerContext, runtime: PodRuntime): Sys<ReadonlySet<string>> {
   const old = oldContainers(runtime)
   for (const { id, logPath } of old) {
     yield* cri.call('RemoveContainer', { containerId: id })
@@ -16,8 +16,15 @@ export function* collectGarbage({ os, cri }: WorkerContext, runtime: PodRuntime)
   const containers = runtime.containers.filter((container) => !old.includes(container))
   const empty = emptySandboxes(runtime.sandboxes, containers)
   for (const { id } of empty) yield* cri.call('RemovePodSandbox', { podSandboxId: id })
-  if (!old.length && !empty.length) return runtime
-  return { containers, sandboxes: runtime.sandboxes.filter((sandbox) => !empty.includes(sandbox)) }
+  return new Set([...old, ...empty].map(({ id }) => id))
+}
+
+/** What the runtime is known to hold, without what is gone. */
+export function without({ containers, sandboxes }: PodRuntime, gone: ReadonlySet<string>): PodRuntime {
+  return {
+    containers: containers.filter(({ id }) => !gone.has(id)),
+    sandboxes: sandboxes.filter(({ id }) => !gone.has(id)),
+  }
 }
 
 function oldContainers({ containers }: PodRuntime): ContainerStatus[] {

@@ -8,7 +8,7 @@ import { requestsOf, type Requests } from './admission.ts'
 import { killContainers, markStopped, runningOf } from './kill.ts'
 import { StartError } from './image-puller.ts'
 import { podActions, type Kill } from './pod-actions.ts'
-import { collectGarbage } from './pod-garbage.ts'
+import { collectGarbage, without } from './pod-garbage.ts'
 import { podsDiffer } from './pod-changes.ts'
 import { createSandbox } from './pod-sandbox.ts'
 import { podStatus, type Verdict } from './pod-status.ts'
@@ -210,7 +210,9 @@ export class PodWorker {
       )
       if (again) this.#retry(this.#jittered(RETRY_MS))
     }
-    this.runtime = yield* collectGarbage(this.#context, this.runtime)
+    // While that took its time the runtime may have told of something new, such as the end of what was just started.
+    const gone = yield* collectGarbage(this.#context, this.runtime)
+    if (gone.size) this.runtime = without(this.runtime, gone)
   }
 
   *#setUpVolumes(): Sys<boolean> {
