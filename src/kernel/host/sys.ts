@@ -153,6 +153,14 @@ export class LineReader {
       else this.#buffer += data
     }
   }
+
+  /** Everything that no line has taken yet. */
+  *rest(): Sys<string> {
+    const rest = this.#buffer + (this.#ended ? '' : yield* readAll(this.#fd))
+    this.#buffer = ''
+    this.#ended = true
+    return rest
+  }
 }
 
 /** Everything up to the end of the file. */

@@ -1,6 +1,6 @@
-import { scan, type Token } from './awk-scan.ts'
-import type { AwkFunction, AwkProgram, AwkRule, AwkStatement, Expression } from './awk-tree.ts'
-import { posixRegExp } from './posix-regexp.ts'
+import { scan, type Token } from './scan.ts'
+import type { AwkFunction, AwkProgram, AwkRule, AwkStatement, Expression } from './tree.ts'
+import { posixRegExp } from '../posix-regexp.ts'
 
 /** Parse an awk program. Throws SyntaxError with gawk's words. */
 export const parseAwk = (text: string): AwkProgram => new Parser(scan(text)).program()

@@ -1,4 +1,4 @@
-import { formatPrintf } from '../shell/printf.ts'
+import { formatPrintf } from '../../shell/printf.ts'
 
 /** A number, a string, or what came from outside: text that is compared as a number when it looks like one. */
 export type Value =
