@@ -5,12 +5,13 @@ import { controllerRef } from './pods.ts'
 
 /**
  * The objects that belong to a controller: what it owns and its selector matches stays, what does not match any more is
- * released, orphans that match are adopted (kubernetes: pkg/controller/controller_ref_manager.go).
+ * released, orphans that match are adopted and get the finalizers (kubernetes: pkg/controller/controller_ref_manager.go).
  */
 export function* claim<T extends KubeObject>(
   owner: KubeObject,
   selector: Selector,
   objects: readonly T[],
+  finalizers: readonly string[] = [],
 ): Writes<T[]> {
   const claimed: T[] = []
   const errors: WriteError[] = []
@@ -24,7 +25,9 @@ export function* claim<T extends KubeObject>(
     } else if (verdict === 'adopt') {
       mayAdopt ??= yield* canAdopt(owner)
       if (!mayAdopt) continue
-      const { object: adopted, error } = yield* attempt<T>(patch(object, adoptPatch(object, owner)))
+      const { object: adopted, error } = yield* attempt<T>(
+        patch(object, adoptPatch(object, owner, finalizers)),
+      )
       if (adopted) claimed.push(adopted)
       else if (error && error.code !== 404) errors.push(error)
     }
@@ -57,8 +60,12 @@ export const releasePatch = ({ metadata }: KubeObject, owner: KubeObject) => ({
   metadata: { uid: metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] },
 })
 
-const adoptPatch = ({ metadata }: KubeObject, owner: KubeObject) => ({
-  metadata: { uid: metadata.uid, ownerReferences: [controllerRef(owner)] },
+const adoptPatch = ({ metadata }: KubeObject, owner: KubeObject, finalizers: readonly string[]) => ({
+  metadata: {
+    uid: metadata.uid,
+    ownerReferences: [controllerRef(owner)],
+    ...(finalizers.length ? { finalizers } : {}),
+  },
 })
 
 /** The cache may not know yet that the owner is being deleted: ask (RecheckDeletionTimestamp). */
