@@ -90,7 +90,7 @@ export class Linux implements Kernel {
       addresses: [],
     })
     const draw = hardware.random('nat')
-    this.router.nat.choose = (count) => Math.floor(draw() * count)
+    this.router.netfilter.random = draw
     this.unix = new UnixSockets((ms, fire) => hardware.after(ms, fire))
     this.#cgroups = new Cgroups(spec.memory)
     this.rootCgroup = this.#cgroups.root

@@ -3,13 +3,13 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1'
 import { keyOf } from '../api/objects.ts'
 import { UserError } from '../api/user-error.ts'
 import { ApiClient } from '../client/api-client.ts'
-import { number, parseFlags, text } from '../client/component-flags.ts'
+import { bool, number, parseFlags, text } from '../client/component-flags.ts'
 import { Informers } from '../client/informer.ts'
 import { clientConfig } from '../client/kubeconfig.ts'
 import type { ResourceType } from '../client/resource.ts'
 import { serveHttp } from '../host/http.ts'
 import type { Os, Program } from '../host/program.ts'
-import { translationsOf } from './service-translations.ts'
+import { Proxier } from './kube-proxy/proxier.ts'
 
 const services: ResourceType = {
   group: '',
@@ -34,6 +34,7 @@ const flags = {
   kubeconfig: text('', 'path to kubeconfig file with authorization information'),
   config: text('', 'path to the configuration file'),
   'cluster-cidr': text('', 'the CIDR range of the pods in the cluster'),
+  'masquerade-all': bool(false, 'SNAT all traffic sent via Service cluster IPs'),
   'hostname-override': text('', 'name of the node this is running on'),
   'proxy-mode': text('iptables', 'which proxy mode to use'),
   'healthz-port': number(10256, 'port of the health check server'),
@@ -60,16 +61,18 @@ function start(os: Os, values: ReturnType<typeof parseFlags<typeof flags>>): voi
   informers.addIndex('EndpointSlice', 'service', ({ metadata }) => [
     `${metadata.namespace}/${metadata.labels?.[SERVICE_LABEL]}`,
   ])
+  const proxier = new Proxier(os.kernel.router.netfilter, {
+    node: values['hostname-override'] || os.hostname,
+    clusterCidr: values['cluster-cidr'],
+    masqueradeAll: values['masquerade-all'],
+  })
   const sync = new Coalesced(os, () => {
     if (!informers.synced) return
     const slicesOf = (service: Service) =>
       informers.byIndex('EndpointSlice', 'service', keyOf(service)) as EndpointSlice[]
-    const node = values['hostname-override'] || os.hostname
-    const table = (informers.list('Service') as Service[]).flatMap((service) =>
-      translationsOf(service, slicesOf(service), node),
-    )
-    os.kernel.router.nat.replace(table)
-    os.observe({ type: 'nat', translations: table.length })
+    const services = informers.list('Service') as Service[]
+    proxier.sync(services, slicesOf)
+    os.observe({ type: 'iptables', services: services.length })
   })
   informers.start()
   informers.whenSynced(wake)

@@ -1,8 +1,10 @@
 import { Errno } from '../errno.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Endpoint } from './connection.ts'
 import { contains, parseCidr, parseIP, type Cidr } from './ip.ts'
-import { flowOf, swapped, type Segment } from './segment.ts'
+import { EchoSockets } from './echo.ts'
+import { complaint, flowOf, swapped, type Flow, type Icmp, type IpPacket, type Segment } from './segment.ts'
 import { TcpSocket } from './tcp.ts'
+import { errorOf, UdpSockets } from './udp.ts'
 
 export interface NetworkInterface {
   readonly name: string
@@ -38,9 +40,9 @@ export interface SocketInfo {
 /** Where segments go that are not for this namespace itself. */
 export interface Uplink {
   after(ms: number, fire: () => void): () => void
-  output(segment: Segment, from: Network): void
-  /** True for addresses on this machine. */
-  isOnMachine(address: string): boolean
+  output(packet: IpPacket, from: Network): void
+  /** True when the way to the other end does not leave this machine. */
+  isOnMachine(local: Endpoint, remote: Endpoint, from: Network): boolean
 }
 
 const EPHEMERAL_FIRST = 32768
@@ -58,10 +60,21 @@ export class Network {
   #listeners = new Map<number, Listener[]>()
   #sockets = new Map<string, TcpSocket>()
   #nextPort = EPHEMERAL_FIRST
+  readonly udp: UdpSockets
+  readonly echo: EchoSockets
 
   constructor(name: string, uplink: Uplink) {
     this.name = name
     this.#uplink = uplink
+    const context = {
+      after: (ms: number, fire: () => void) => uplink.after(ms, fire),
+      output: (packet: IpPacket) => uplink.output(packet, this),
+      sourceFor: (address: string) => this.sourceFor(address),
+      isLocal: (address: string) => this.isLocal(address),
+      freePort: () => this.#freePort(),
+    }
+    this.udp = new UdpSockets(context)
+    this.echo = new EchoSockets(context)
   }
 
   get routes(): readonly Route[] {
@@ -185,8 +198,26 @@ export class Network {
     return (nic?.addresses[0] ?? (route && this.address))?.split('/')[0]
   }
 
-  /** A segment arrived for this namespace. */
-  receive(segment: Segment): void {
+  /** A packet arrived for this namespace. */
+  receive(packet: IpPacket): void {
+    if (packet.type === 'tcp') return this.#segment(packet)
+    if (packet.type === 'icmp') {
+      return packet.about && packet.about.type !== 'icmp'
+        ? this.failed(packet.about, packet.kind)
+        : this.echo.receive(packet)
+    }
+    if (!this.udp.receive(packet))
+      this.#uplink.output(complaint(packet, 'port-unreachable', packet.dst), this)
+  }
+
+  /** No way there: tell whoever tried. */
+  failed(about: Flow, kind: Icmp['kind']): void {
+    if (about.type === 'udp') this.udp.failed(about, kind)
+    else if (about.type === 'icmp') this.echo.receive(complaint(about, kind, about.src))
+    else this.#sockets.get(flowOf(about.src, about.sport, about.dst, about.dport))?.error(errorOf(kind))
+  }
+
+  #segment(segment: Segment): void {
     const socket = this.#sockets.get(swapped(segment))
     if (socket) return socket.receive(segment)
     if (segment.flags === 'RST') return
@@ -199,15 +230,11 @@ export class Network {
     accepted.accept((connection) => listener.accepted(connection))
   }
 
-  /** No way there: tell whoever tried to connect. */
-  unreachable(segment: Segment, error: Errno): void {
-    this.#sockets.get(flowOf(segment.src, segment.sport, segment.dst, segment.dport))?.error(error)
-  }
-
   /** Close everything: the namespace goes away. */
   destroy(): void {
     for (const socket of [...this.#sockets.values()]) socket.abort()
     this.#listeners.clear()
+    this.udp.closeAll()
   }
 
   #socket(local: Connection['local'], remote: Connection['remote']): TcpSocket {
@@ -215,7 +242,7 @@ export class Network {
     const socket = new TcpSocket(local, remote, {
       after: (ms, fire) => this.#uplink.after(ms, fire),
       output: (segment) => this.#uplink.output(segment, this),
-      lossless: (address) => this.isLocal(address) || this.#uplink.isOnMachine(address),
+      lossless: () => this.#uplink.isOnMachine(local, remote, this),
       released: (gone) => {
         if (this.#sockets.get(flow) === gone) this.#sockets.delete(flow)
       },
@@ -242,7 +269,7 @@ export class Network {
     for (;;) {
       const port = this.#nextPort
       this.#nextPort = port === EPHEMERAL_LAST ? EPHEMERAL_FIRST : port + 1
-      if (!this.#listeners.has(port)) return port
+      if (!this.#listeners.has(port) && !this.udp.has(port)) return port
     }
   }
 }

@@ -14,8 +14,8 @@ const SYN_RTO_MS = 1000
 export interface SocketContext {
   after(ms: number, fire: () => void): () => void
   output(segment: Segment): void
-  /** True when the way to an address never leaves the machine: nothing is lost there, so nothing need be acknowledged. */
-  lossless(address: string): boolean
+  /** True when the way to the other end never leaves the machine: nothing is lost there, so nothing need be acknowledged. */
+  lossless(): boolean
   /** The socket is gone; its ports are free. */
   released(socket: TcpSocket): void
 }
@@ -40,7 +40,7 @@ export class TcpSocket {
 
   constructor(local: Connection['local'], remote: Connection['remote'], context: SocketContext) {
     this.#context = context
-    this.#lossless = context.lossless(remote.address)
+    this.#lossless = context.lossless()
     this.#state = 'syn-received'
     this.connection = new Connection(local, remote, {
       send: (message) => this.#transmit('DATA', message),
