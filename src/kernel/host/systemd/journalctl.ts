@@ -1,7 +1,7 @@
 import { Errno } from '../errno.ts'
 import type { Os, Program } from '../program.ts'
 import { receive, write, type Sys } from '../sys.ts'
-import { MANAGER_SOCKET, type ManagerReply } from './init.ts'
+import { MANAGER_SOCKET, type ManagerReply } from './manager-protocol.ts'
 import { readJournal, type JournalEntry } from './journal.ts'
 
 interface Options {

@@ -1,7 +1,12 @@
 import { Errno } from '../errno.ts'
 import type { Os, Program } from '../program.ts'
 import { receive, write, type Sys } from '../sys.ts'
-import { MANAGER_SOCKET, type ManagerReply, type ManagerRequest, type UnitStatus } from './init.ts'
+import {
+  MANAGER_SOCKET,
+  type ManagerReply,
+  type ManagerRequest,
+  type UnitStatus,
+} from './manager-protocol.ts'
 import { formatEntry } from './journalctl.ts'
 import { readJournal } from './journal.ts'
 import { loadUnit } from './unit.ts'
