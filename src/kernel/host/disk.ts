@@ -88,9 +88,10 @@ export class FileTree {
   /** The inode at a path, or nothing. */
   lookup(path: string): Inode | undefined {
     let inode: Inode | undefined = this.root
-    for (const name of namesOf(path)) {
-      inode = inode.entries?.get(name)
-      if (!inode) return undefined
+    for (let start = 0; inode && start < path.length; ) {
+      const end = endOfName(path, start)
+      if (end > start) inode = inode.entries?.get(path.slice(start, end))
+      start = end + 1
     }
     return inode
   }
@@ -180,7 +181,8 @@ export class FileTree {
 
   #put({ path, kind = 'file', data = '', mode, uid, gid, mtime = 0 }: DiskEntry): void {
     const parent = this.#parent(path)
-    const old = parent.get(nameOf(path))
+    const name = nameOf(path)
+    const old = parent.get(name)
     if (old && old.kind === kind && kind === 'directory') return
     const inode = newInode(
       kind,
@@ -190,14 +192,18 @@ export class FileTree {
     inode.uid = uid ?? old?.uid ?? 0
     inode.gid = gid ?? old?.gid ?? 0
     inode.data = data
-    parent.set(nameOf(path), inode)
+    parent.set(name, inode)
   }
 
   /** The entries of a path's directory, to be changed; directories on the way are made, shared ones copied. */
   #parent(path: string): Map<string, Inode> {
     let inode = this.root
-    const names = namesOf(path)
-    for (const name of names.slice(0, -1)) inode = this.#step(inode, name, true)
+    const last = path.lastIndexOf('/')
+    for (let start = 0; start < last; ) {
+      const end = endOfName(path, start)
+      if (end > start) inode = this.#step(inode, path.slice(start, end), true)
+      start = end + 1
+    }
     if (!inode.entries) throw new Errno('ENOTDIR', path)
     return inode.entries
   }
@@ -205,7 +211,11 @@ export class FileTree {
   /** The inode of a path as one that only this tree holds. */
   #own(path: string): Inode {
     let inode = this.root
-    for (const name of namesOf(path)) inode = this.#step(inode, name, false)
+    for (let start = 0; start < path.length; ) {
+      const end = endOfName(path, start)
+      if (end > start) inode = this.#step(inode, path.slice(start, end), false)
+      start = end + 1
+    }
     return inode
   }
 
@@ -230,7 +240,12 @@ function unshare(inode: Inode): Inode {
   return { ...inode, entries: inode.entries && new Map(inode.entries), shared: false }
 }
 
-const namesOf = (path: string): string[] => path.split('/').filter(Boolean)
+/** Where the name ends that begins at `start`; empty ones are for the caller to skip. */
+function endOfName(path: string, start: number): number {
+  const slash = path.indexOf('/', start)
+  return slash < 0 ? path.length : slash
+}
+
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Keeps count of what a tree holds. The count may be too high after something was removed; then it is made anew, when it matters. */

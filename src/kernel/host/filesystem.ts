@@ -1,5 +1,10 @@
 import { Errno } from './errno.ts'
 import type { DiskEntry, FileTree, Inode } from './disk.ts'
+import { MountPoints, type Mount } from './mount-points.ts'
+import { isNormal, isWithin, parentOf } from './path.ts'
+
+export { absolute, baseOf, parentOf } from './path.ts'
+export type { Mount } from './mount-points.ts'
 
 /** What `stat` tells. */
 export interface Stat {
@@ -14,19 +19,6 @@ export interface Stat {
 
 /** A file whose contents are made when it is read, as those of /proc are. */
 export type Generated = () => string
-
-/** Something mounted over a directory or file. */
-export interface Mount {
-  /** Where, as this namespace sees it. */
-  readonly at: string
-  readonly tree: FileTree
-  /** Which part of the tree: a path in it, '' for its root. */
-  readonly source: string
-  readonly readOnly?: boolean
-  /** As `mount` prints it: `overlay`, `tmpfs`, `ext4`, `nfs`. */
-  readonly type: string
-  readonly device: string
-}
 
 const MAX_LINKS = 40
 
@@ -44,23 +36,27 @@ interface Place {
 export class FileSystem {
   readonly mounts: Mount[]
   readonly #clock: () => number
+  readonly #points = new MountPoints()
   #generated = new Map<string, Generated>()
   #watchers = new Set<{ path: string; changed: (path: string) => void }>()
 
   /** `clock` gives milliseconds since the Unix epoch, for modification times. */
   constructor(mounts: readonly Mount[], clock: () => number) {
     this.mounts = [...mounts]
+    this.#points.set(this.mounts)
     this.#clock = clock
   }
 
   mount(mount: Mount): void {
     this.mounts.push(mount)
+    this.#points.set(this.mounts)
   }
 
   unmount(at: string): void {
     const index = this.mounts.findLastIndex((mount) => mount.at === at)
     if (index < 1) throw new Errno('EINVAL', at)
     this.mounts.splice(index, 1)
+    this.#points.set(this.mounts)
   }
 
   /** Serve a path by calling a function whenever it is read. */
@@ -213,10 +209,9 @@ export class FileSystem {
   }
 
   #changed(path: string): void {
+    if (!this.#watchers.size) return
     // Whoever is told may watch anew at once; that is for the next change.
-    for (const watcher of [...this.#watchers]) {
-      if (path === watcher.path || path.startsWith(`${watcher.path}/`)) watcher.changed(path)
-    }
+    for (const watcher of [...this.#watchers]) if (isWithin(watcher.path, path)) watcher.changed(path)
   }
 
   #existing(path: string, followLinks = true): Place {
@@ -238,7 +233,31 @@ export class FileSystem {
   }
 
   #resolve(path: string, followLinks = true): Place {
-    return this.#walk(path, followLinks).place
+    return this.#straight(path, followLinks) ?? this.#walk(path, followLinks).place
+  }
+
+  /** The way of most paths: no links, no dots, nothing twice. Nothing for the others. */
+  #straight(path: string, followLinks: boolean): Place | undefined {
+    if (!isNormal(path)) return undefined
+    let mount = this.#points.root
+    let inode = mount.tree.lookup(mount.source)
+    let from = 0
+    for (let start = 1; start < path.length; ) {
+      const slash = path.indexOf('/', start)
+      const end = slash < 0 ? path.length : slash
+      if (inode && !inode.entries) throw new Errno('ENOTDIR', path)
+      const name = path.slice(start, end)
+      const over = this.#points.at(path, name, end)
+      if (over) {
+        mount = over
+        inode = over.tree.lookup(over.source)
+        from = end
+      } else inode = inode?.entries?.get(name)
+      if (inode?.kind === 'symlink' && (followLinks || end < path.length)) return undefined
+      if (!inode) break
+      start = end + 1
+    }
+    return { mount, path: mount.source + path.slice(from), inode }
   }
 
   #walk(path: string, followLinks: boolean): { place: Place; seen: string } {
@@ -254,7 +273,7 @@ export class FileSystem {
       }
       if (place.inode && !place.inode.entries) throw new Errno('ENOTDIR', path)
       const here = `${seen}/${names[i]}`
-      const next = this.#mounted(here) ?? enter(place, names[i])
+      const next = this.#mounted(here, names[i]) ?? enter(place, names[i])
       if (next.inode?.kind === 'symlink' && (followLinks || i < names.length - 1)) {
         if (++links > MAX_LINKS) throw new Errno('ELOOP', path)
         const target = next.inode.data
@@ -285,34 +304,23 @@ export class FileSystem {
   }
 
   #root(): Place {
-    const mount = this.mounts.findLast(({ at }) => at === '/') ?? this.mounts[0]
-    return { mount, path: mount.source, inode: mount.tree.lookup(mount.source) }
+    return rootOf(this.#points.root)
   }
 
-  #mounted(at: string): Place | undefined {
-    const mount = this.mounts.findLast((candidate) => candidate.at === at)
-    return mount && { mount, path: mount.source, inode: mount.tree.lookup(mount.source) }
+  #mounted(path: string, name: string): Place | undefined {
+    const mount = this.#points.at(path, name, path.length)
+    return mount && rootOf(mount)
   }
 }
+
+const rootOf = (mount: Mount): Place => ({
+  mount,
+  path: mount.source,
+  inode: mount.tree.lookup(mount.source),
+})
 
 const enter = ({ mount, path, inode }: Place, name: string): Place => ({
   mount,
   path: `${path}/${name}`,
   inode: inode?.entries?.get(name),
 })
-
-/** The directory a path is in. */
-export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
-
-/** The last name of a path. */
-export const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
-/** An absolute, normal path from one that may be relative to `cwd`. */
-export function absolute(cwd: string, path: string): string {
-  const names: string[] = []
-  for (const name of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
-    if (name === '..') names.pop()
-    else if (name && name !== '.') names.push(name)
-  }
-  return `/${names.join('/')}`
-}

@@ -43,6 +43,8 @@ export class NodeInfo {
   readonly name: string
   readonly allocatable: Amounts
   readonly pods = new Map<string, PodInfo>()
+  /** Those of them that say beside whom they would be: few, and asked for with every pod that is scheduled. */
+  readonly affine = new Map<string, PodInfo>()
   readonly requested: Record<string, number> = {}
   readonly nonZero: Record<string, number> = {}
   readonly images: ReadonlySet<string>
@@ -57,6 +59,7 @@ export class NodeInfo {
   add(info: PodInfo): void {
     this.remove(info.key)
     this.pods.set(info.key, info)
+    if (info.pod.spec?.affinity) this.affine.set(info.key, info)
     add(this.requested, info.requests)
     add(this.nonZero, info.nonZero)
   }
@@ -65,6 +68,7 @@ export class NodeInfo {
     const info = this.pods.get(key)
     if (!info) return
     this.pods.delete(key)
+    this.affine.delete(key)
     add(this.requested, info.requests, -1)
     add(this.nonZero, info.nonZero, -1)
   }

@@ -40,9 +40,11 @@ export const interPodAffinity: Plugin = {
       existingAntiAffinity: new Map(),
     }
     cycle.state.set(NAME, state)
+    const seeks = state.affinity.length > 0 || state.antiAffinity.length > 0
     for (const node of snapshot.nodes)
-      for (const existing of node.pods.values()) count(cycle, state, existing, node, 1)
-    const idle = !state.affinity.length && !state.antiAffinity.length && !state.existingAntiAffinity.size
+      for (const existing of (seeks ? node.pods : node.affine).values())
+        count(cycle, state, existing, node, 1)
+    const idle = !seeks && !state.existingAntiAffinity.size
     return idle ? 'skip' : undefined
   },
   addPod: (cycle, added, node) => count(cycle, cycle.state.get(NAME) as State, added, node, 1),
@@ -68,8 +70,7 @@ export const interPodAffinity: Plugin = {
     const scores: Counts = new Map()
     const prefers = preferredAffinity(cycle.pod).length + preferredAntiAffinity(cycle.pod).length > 0
     for (const node of cycle.snapshot.nodes) {
-      for (const { pod } of node.pods.values())
-        if (prefers || pod.spec?.affinity) weigh(cycle, scores, pod, node)
+      for (const { pod } of (prefers ? node.pods : node.affine).values()) weigh(cycle, scores, pod, node)
     }
     if (!scores.size || !nodes.length) return 'skip'
     cycle.state.set(`${NAME}/scores`, scores)
