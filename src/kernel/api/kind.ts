@@ -30,6 +30,14 @@ export interface ScaleSpec {
   readonly withReplicas: (object: KubeObject, replicas: number) => KubeObject
 }
 
+/** How a kind that is served in a version or group of its own is kept in another (kubernetes: conversion.go of the versions). */
+export interface StoredForm {
+  /** The kind in which it is kept, maybe with other rules for those who come this way. */
+  readonly definition: KindDefinition
+  toStored(object: KubeObject): KubeObject
+  fromStored(object: KubeObject): KubeObject
+}
+
 /**
  * A kind of the API is one record: the API server, kubectl, the editor and the page all read it.
  * Hooks bear the names of upstream's rest strategies (kubernetes: pkg/registry/<group>/<kind>/strategy.go).
@@ -71,6 +79,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   warnings?(object: T, old?: T): string[]
   /** Seconds of graceful deletion for this object; undefined deletes at once (CheckGracefulDelete). `requested` is what the caller asked. */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined
+  /** Set where objects of another kind are shown as these. Columns, preparation and validation are that kind's. */
+  readonly storedAs?: StoredForm
   /** Field selector fields beyond metadata.name and metadata.namespace (ToSelectableFields). */
   selectableFields?(object: T): Readonly<Record<string, string>>
   /** Printer columns (kubernetes: pkg/printers/internalversion/printers.go); Name and Age only by default. */

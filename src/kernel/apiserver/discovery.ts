@@ -76,8 +76,8 @@ function resourceList({ resources }: Api, group: string, version: string): HttpR
   return json(200, { ...head, groupVersion, resources: byName })
 }
 
-function listedResource({ definition, verbs, cache }: Resource): JsonObject {
-  const { group, version, kind, plural, singular, namespaced, shortNames, categories } = definition
+function listedResource({ definition, verbs, cache, stored }: Resource): JsonObject {
+  const { kind, plural, singular, namespaced, shortNames, categories } = definition
   return {
     name: plural,
     singularName: singular,
@@ -87,9 +87,12 @@ function listedResource({ definition, verbs, cache }: Resource): JsonObject {
     ...(shortNames?.length ? { shortNames } : {}),
     ...(categories?.length ? { categories } : {}),
     // apiserver: endpoints/discovery/storageversionhash.go
-    ...(cache ? { storageVersionHash: shortHash(`${group}/${version}/${kind}`, 8) } : {}),
+    ...(cache ? { storageVersionHash: shortHash(storageVersionOf(stored), 8) } : {}),
   }
 }
+
+const storageVersionOf = ({ definition: { group, version, kind } }: Resource): string =>
+  `${group}/${version}/${kind}`
 
 const listedSubresource = (
   { definition }: Resource,

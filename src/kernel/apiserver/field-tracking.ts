@@ -3,8 +3,10 @@ import {
   fieldContext,
   trackFields,
   type FieldContext,
+  type OtherVersions,
 } from '../api/managed-fields/field-manager.ts'
-import type { JsonObject } from '../api/objects.ts'
+import { managedTypeOf } from '../api/managed-fields/api-type.ts'
+import type { JsonObject, KubeObject } from '../api/objects.ts'
 import type { Entry } from './entry.ts'
 import { difference } from './sharing.ts'
 import type { Resource } from './resources.ts'
@@ -21,17 +23,28 @@ const ownResets: Readonly<Record<string, readonly string[]>> = {
   CertificateSigningRequest: ['spec', 'status'],
 }
 
-function contextOf(
-  { definition, struct, apiVersion }: Resource,
-  subresource: string,
-  now: number,
-): FieldContext {
+function contextOf(resource: Resource, subresource: string, now: number): FieldContext {
+  const { definition, struct, apiVersion, views } = resource
   const { kind, status } = definition
   const ofStatus = subresource === 'status' ? (statusResets[kind] ?? ['spec']) : []
   const own = ownResets[kind] ?? (status ? ['status'] : [])
   const resetFields = subresource === '' ? own : ofStatus
-  return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields })
+  const others = views.size ? otherViews(resource) : undefined
+  return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields, others })
 }
+
+/** How the fields of the same object are called in its other versions. */
+const otherViews = ({ views }: Resource): OtherVersions => ({
+  typeOf: (version) => {
+    const view = views.get(version)
+    return view && managedTypeOf(view.struct)
+  },
+  convert: (value, from, to) => {
+    const [source, target] = [views.get(from), views.get(to)]
+    if (!source || !target) return undefined
+    return target.shown(source.kept(value as unknown as KubeObject)) as unknown as JsonObject
+  },
+})
 
 /** The object with word in its metadata of who owns which of its fields; `live` is what it replaces. */
 export function tracked(
@@ -44,8 +57,8 @@ export function tracked(
 ): JsonObject {
   const context = contextOf(resource, subresource, now)
   if (!live) return trackFields(context, undefined, next, manager)
-  // Parts that are the very same change nobody's fields.
-  const differing = difference(next, live)
+  // Parts that are the very same change nobody's fields; for other views of the object it takes the whole.
+  const differing = resource.views.size ? { next, old: live } : difference(next, live)
   const { metadata } = trackFields(context, differing.old, differing.next, manager)
   return { ...next, metadata }
 }

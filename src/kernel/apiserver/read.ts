@@ -23,7 +23,7 @@ export function* get(call: ResourceCall): Task<HttpResponse> {
 export function* find({ api, query, target, resource }: ResourceCall): Task<Entry> {
   yield* freshness(api.storage, query.get('resourceVersion'))
   const entry = resource.cache.get(resource.keyOf(target.namespace, target.name))
-  if (!entry) throw new StatusError(notFound(resource.groupResource, target.name))
+  if (!entry) throw new StatusError(notFound(resource.stored.groupResource, target.name))
   return entry
 }
 

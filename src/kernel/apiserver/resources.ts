@@ -2,6 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1'
 import { exactFieldMatch, type FieldSelector } from '../api/fields.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
+import { encode } from '../api/schema/encode.ts'
 import { structNameOf } from '../api/schema/types.ts'
 import type { GroupName } from '../api/status.ts'
 import type { Api } from './call.ts'
@@ -50,13 +51,18 @@ export class Resource {
   readonly struct: string
   readonly verbs: readonly string[]
   readonly indexedField: string | undefined
+  /** The resource as which the objects are kept: this one itself, unless it is another view of them. */
+  readonly stored: Resource
+  /** All views of the same objects, by apiVersion, where there is more than one. */
+  readonly views = new Map<string, Resource>()
   /** Whether the schema knows the type. */
   readonly typed: boolean
   /** Give the object what only one object may have, e.g. a cluster IP; the store's last step before a write. */
   allocate: Allocate = (_api, object) => ({ object })
 
-  constructor(definition: KindDefinition, root: string) {
+  constructor(definition: KindDefinition, root: string, stored?: Resource) {
     this.definition = definition
+    this.stored = stored ?? this
     const { group, version, kind, plural } = definition
     const struct = structNameOf(group, version, kind)
     this.typed = struct !== undefined
@@ -65,7 +71,7 @@ export class Resource {
     const prefix = specialPrefixes[group ? `${plural}.${group}` : plural] ?? specialPrefixes[plural] ?? plural
     const indexed = group === '' ? indexedFields[plural] : undefined
     this.indexedField = indexed?.field
-    this.cache = new ResourceCache(`${root}/${prefix}/`, indexed?.of)
+    this.cache = stored?.cache ?? new ResourceCache(`${root}/${prefix}/`, indexed?.of)
   }
 
   get groupResource(): GroupName {
@@ -85,10 +91,24 @@ export class Resource {
     return this.definition.namespaced ? `${namespace}/${name}` : name
   }
 
+  /** A stored object as this resource shows it. */
+  shown<T extends KubeObject>(object: T): T {
+    const { storedAs } = this.definition
+    if (!storedAs) return object
+    const view = storedAs.fromStored(object)
+    return (this.typed ? encode(this.struct, view as unknown as JsonObject) : view) as unknown as T
+  }
+
+  /** An object of this resource as it is stored. */
+  kept(object: KubeObject): KubeObject {
+    return this.definition.storedAs?.toStored(object) ?? object
+  }
+
   /** What field selectors see. */
-  fieldsOf({ object }: Entry): Readonly<Record<string, string>> {
-    const { name, namespace } = object.metadata
-    const own = this.definition.selectableFields?.(object as KubeObject)
+  fieldsOf(entry: Entry): Readonly<Record<string, string>> {
+    const object = this.shown(entry.object as KubeObject)
+    const { name = '', namespace } = object.metadata
+    const own = this.definition.selectableFields?.(object)
     const meta: Readonly<Record<string, string>> = this.definition.namespaced
       ? { 'metadata.name': name, 'metadata.namespace': namespace ?? '' }
       : { 'metadata.name': name }
@@ -115,8 +135,8 @@ export class Resources {
   readonly #byKind = new Map<string, Resource>()
 
   constructor(kinds: readonly KindDefinition[], root: string) {
-    this.all = kinds.map((definition) => new Resource(definition, root))
-    for (const resource of this.all) {
+    this.all = builtInResources(kinds, root)
+    for (const resource of this.all.toReversed()) {
       const { group, version, plural, kind } = resource.definition
       this.#byPath.set(`${group}/${version}/${plural}`, resource)
       this.#byKind.set(`${group}/${kind}`, resource)
@@ -135,4 +155,21 @@ export class Resources {
   serves(group: string, version: string): boolean {
     return this.all.some(({ definition }) => definition.group === group && definition.version === version)
   }
+}
+
+/** The resources of the table; those that are views of others share their objects. */
+function builtInResources(kinds: readonly KindDefinition[], root: string): Resource[] {
+  const own = kinds.filter(({ storedAs }) => !storedAs).map((definition) => new Resource(definition, root))
+  const views = kinds.flatMap((definition) => {
+    const form = definition.storedAs?.definition
+    const stored = own.find(({ definition: { group, kind } }) => group === form?.group && kind === form.kind)
+    if (!stored) return []
+    const view = new Resource(definition, root, stored)
+    for (const one of [stored, view]) {
+      stored.views.set(one.apiVersion, one)
+      view.views.set(one.apiVersion, one)
+    }
+    return [view]
+  })
+  return [...own, ...views]
 }

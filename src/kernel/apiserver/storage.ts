@@ -193,6 +193,8 @@ export class Storage {
   #register(cache: ResourceCache): void {
     const segment = this.#segment(cache.prefix)
     const known = this.#caches.get(segment) ?? []
+    // Several views of the same objects share a cache.
+    if (known.includes(cache)) return
     this.#caches.set(
       segment,
       [...known, cache].sort((a, b) => b.prefix.length - a.prefix.length),

@@ -33,6 +33,8 @@ export interface Writing {
   readonly dryRun: boolean
   /** Who will own the fields that are written; undefined where nobody keeps account. */
   readonly manager?: string
+  /** As which view of the objects the client writes, where that is not how they are kept. */
+  readonly as?: Resource
   warn(text: string): void
 }
 
@@ -229,22 +231,20 @@ function taken(resource: Resource, current: Entry) {
 
 /** The object with its managers; their account is kept in what is sent and stored, so it is made of that form. */
 function owning(
-  { api, manager }: Writing,
+  { api, manager, as }: Writing,
   resource: Resource,
   subresource: string,
   next: KubeObject,
   live: KubeObject | undefined,
 ): KubeObject {
   if (manager === undefined || !resource.typed) return next
-  const object = tracked(
-    resource,
-    subresource,
-    live as unknown as JsonObject | undefined,
-    live ? (next as unknown as JsonObject) : encoded(resource, next),
-    manager,
-    api.os.clock,
-  )
-  return object as unknown as KubeObject
+  const view = as ?? resource
+  const seen = (object: KubeObject) => view.shown(object) as unknown as JsonObject
+  const whole = live ? next : (encoded(resource, next) as unknown as KubeObject)
+  const object = tracked(view, subresource, live && seen(live), seen(whole), manager, api.os.clock)
+  if (view === resource) return object as unknown as KubeObject
+  const { managedFields } = object['metadata'] as KubeObject['metadata']
+  return withMeta(whole, { managedFields })
 }
 
 const ttlSeconds = (api: Api, { definition }: Resource): number | undefined =>

@@ -36,7 +36,7 @@ export class Transform {
 
   /** True when objects are sent as they are. */
   get plain(): boolean {
-    return this.#form.as === undefined
+    return this.#form.as === undefined && this.#resource.stored === this.#resource
   }
 
   /** Equal for two transforms that give the same. */
@@ -46,7 +46,7 @@ export class Transform {
 
   one(object: KubeObject): unknown {
     const { as } = this.#form
-    if (as === undefined) return object
+    if (as === undefined) return this.#resource.shown(object)
     if (as === 'PartialObjectMetadata') return this.#partial(object)
     if (as === 'Table')
       return this.#table([object], { resourceVersion: object.metadata.resourceVersion ?? '' }, true)
@@ -63,7 +63,7 @@ export class Transform {
         kind: `${kind}List`,
         apiVersion: this.#resource.apiVersion,
         metadata,
-        items: objects.map(withoutType),
+        items: objects.map((object) => withoutType(this.#resource.shown(object))),
       }
     if (as === 'Table') return this.#table(objects, metadata, true)
     if (as === 'PartialObjectMetadataList')
@@ -83,11 +83,12 @@ export class Transform {
     const { as } = this.#form
     if (as === 'Table')
       return this.#table([object], { resourceVersion: object.metadata.resourceVersion ?? '' }, first)
-    return as === undefined ? object : this.#partial(object)
+    return as === undefined ? this.#resource.shown(object) : this.#partial(object)
   }
 
   /** A bookmark has nothing to show in a row. */
   bookmark(object: KubeObject): unknown {
+    if (this.#form.as === undefined) return object
     if (this.#form.as !== 'Table') return this.event(object, false)
     return this.#table([], { resourceVersion: object.metadata.resourceVersion ?? '' }, false)
   }
@@ -102,12 +103,13 @@ export class Transform {
     return `*${owner}.${this.#resource.definition.kind}${suffix}`
   }
 
-  #partial({ metadata }: KubeObject): JsonObject {
+  #partial(object: KubeObject): JsonObject {
+    const { metadata } = this.#resource.shown(object)
     return { kind: 'PartialObjectMetadata', apiVersion: this.#meta, metadata: metadata as JsonObject }
   }
 
   #table(objects: readonly KubeObject[], metadata: ListMeta, withColumns: boolean): JsonObject {
-    const columns = columnsOf(this.#resource.definition)
+    const columns = columnsOf(this.#resource.stored.definition)
     const now = this.#now()
     return {
       kind: 'Table',
@@ -125,7 +127,9 @@ export class Transform {
 
   #rowObject(object: KubeObject): JsonObject | null {
     if (this.#include === 'None') return null
-    return this.#include === 'Object' ? (object as unknown as JsonObject) : this.#partial(object)
+    return this.#include === 'Object'
+      ? (this.#resource.shown(object) as unknown as JsonObject)
+      : this.#partial(object)
   }
 }
 

@@ -23,7 +23,8 @@ export function* post(call: ResourceCall): Task<HttpResponse> {
   const decoded = decodeObject(call, resource)
   const object = wipeSystemFields(inNamespace(decoded, call))
   if (target.name && object.metadata.name !== target.name) throw nameMismatch(object, target.name)
-  const created = yield* dryRunOr(create(writingOf(call, options), resource, object))
+  const writing = writingOf(call, options)
+  const created = yield* dryRunOr(create(writing, resource.stored, resource.kept(object)))
   return render(call.form, 201, transform.one(created as KubeObject))
 }
 
@@ -39,10 +40,10 @@ export function* put(call: ResourceCall): Task<HttpResponse> {
     subresource: target.subresource,
     creates: resource.definition.allowCreateOnUpdate === true && !target.subresource,
     uid: object.metadata.uid,
-    produce: () => object,
+    produce: () => resource.kept(object),
   }
   const { object: result, created } = yield* dryRunOrChanged(
-    update(writingOf(call, options), resource, target, change),
+    update(writingOf(call, options), resource.stored, target, change),
   )
   return render(call.form, created ? 201 : 200, transform.one(result as KubeObject))
 }
@@ -57,16 +58,16 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
   const change = {
     subresource: target.subresource,
     produce: (old: KubeObject | undefined) => {
-      const live = old as unknown as JsonObject | undefined
+      const live = old && (resource.shown(old) as unknown as JsonObject)
       const value = patched.apply(live)
       const decoding = { ...call, patched: patched.print(value, live ?? {}) }
       const object = inNamespace(decodeValue(decoding, resource, value, patched.complaints, live), call)
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
-      return object
+      return resource.kept(object)
     },
   }
   const { object, created } = yield* dryRunOrChanged(
-    update(writingOf(call, options), resource, target, change),
+    update(writingOf(call, options), resource.stored, target, change),
   )
   return render(call.form, created ? 201 : 200, transform.one(object as KubeObject))
 }
@@ -86,9 +87,9 @@ function* serverSideApply(call: ResourceCall, config: Json, options: WriteOption
       if (!old && uid) throw new StatusError(uidMismatch(resource, target.name, uid))
       const named =
         name || !isObject(metadata) ? config : { ...config, metadata: { ...metadata, name: target.name } }
-      const live = old as unknown as JsonObject | undefined
+      const live = old && (resource.shown(old) as unknown as JsonObject)
       const value = applied(resource, subresource, live, named, { ...options, now: api.os.clock })
-      const object = inNamespace(decodeValue(call, resource, value), call)
+      const object = resource.kept(inNamespace(decodeValue(call, resource, value), call))
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
       if (!old) return wipeSystemFields(object)
       // An apply is for what there is now, unless it says otherwise.
@@ -96,7 +97,7 @@ function* serverSideApply(call: ResourceCall, config: Json, options: WriteOption
     },
   }
   const writing = { ...writingOf(call, options), manager: undefined }
-  const { object, created } = yield* dryRunOrChanged(update(writing, resource, target, change))
+  const { object, created } = yield* dryRunOrChanged(update(writing, resource.stored, target, change))
   return render(call.form, created ? 201 : 200, transform.one(object as KubeObject))
 }
 
@@ -111,8 +112,8 @@ const uidMismatch = ({ groupResource }: ResourceCall['resource'], name: string, 
 export function* del(call: ResourceCall): Task<HttpResponse> {
   const options = deleteOptions(call)
   const writing = writingOf(call, { dryRun: (options.dryRun?.length ?? 0) > 0 })
-  const result = yield* dryRunDeleted(remove(writing, call.resource, call.target, options))
-  const body = deletionBody(call.resource, result)
+  const result = yield* dryRunDeleted(remove(writing, call.resource.stored, call.target, options))
+  const body = deletionBody(call.resource.stored, result)
   const transform = transformOf(call)
   return render(call.form, 200, body === result.object ? transform.one(body as KubeObject) : body)
 }
@@ -128,7 +129,7 @@ export function* deleteCollection(call: ResourceCall): Task<HttpResponse> {
   for (const { object } of page.entries) {
     const { namespace = '', name } = object.metadata
     try {
-      yield* dryRunDeleted(remove(writing, resource, { namespace, name }, deletion))
+      yield* dryRunDeleted(remove(writing, resource.stored, { namespace, name }, deletion))
     } catch (error) {
       // Somebody else was quicker.
       if (!(error instanceof StatusError) || error.status.reason !== 'NotFound') throw error
@@ -149,6 +150,7 @@ export const writingOf = (call: ResourceCall, { dryRun, manager }: Partial<Write
   user: call.user,
   dryRun: dryRun ?? false,
   ...(manager === undefined ? {} : { manager }),
+  ...(call.resource.stored === call.resource ? {} : { as: call.resource }),
   warn: (text) => void call.warnings.push(text),
 })
 

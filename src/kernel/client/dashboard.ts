@@ -15,7 +15,9 @@ export const dashboard: Program = (os) => {
   const flag = os.argv.find((word) => word.startsWith('--kubeconfig='))
   const { server, token } = clientConfig(os, { kubeconfig: flag?.slice('--kubeconfig='.length) })
   const client = new ApiClient(os, { server, token, userAgent: 'dashboard' })
-  for (const resource of kinds.filter(({ verbs }) => !verbs || verbs.includes('watch'))) {
+  for (const resource of kinds.filter(
+    ({ verbs, storedAs }) => !storedAs && (!verbs || verbs.includes('watch')),
+  )) {
     const { kind } = resource
     new Reflector(
       os,

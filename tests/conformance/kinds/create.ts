@@ -68,8 +68,14 @@ function create(definition: KindDefinition, namespace: string, body: Json): Answ
   const context = { namespace, now: Date.parse(stamp), uid: 'a-uid', random: () => 0 }
   // The field manager replaces what it cannot read before anybody validates it.
   const { managedFields, ...metadata } = decoded.object.metadata
-  const created = beforeCreate(definition, { ...decoded.object, metadata }, context)
-  return 'status' in created ? created : { object: encodeObject(definition, created.object) }
+  const given = { ...decoded.object, metadata }
+  const { storedAs } = definition
+  const created = storedAs
+    ? beforeCreate(storedAs.definition, storedAs.toStored(given), context)
+    : beforeCreate(definition, given, context)
+  if ('status' in created) return created
+  const shown = storedAs?.fromStored(created.object) ?? created.object
+  return { object: encodeObject(definition, shown) }
 }
 
 function judgeCreate({ path, body, status, response }: CreateCase): Verdict {

@@ -40,7 +40,7 @@ function judge({ object, columnDefinitions, cells }: TableCase): Verdict {
       columnDefinitions,
     ) ??
     difference(
-      columns.map((column: Column) => column.cell(real, now)),
+      columns.map((column: Column) => column.cell(definition.storedAs?.toStored(real) ?? real, now)),
       cells.map((cell) => maskedCell(cell, object)),
     )
   )

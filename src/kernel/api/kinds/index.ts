@@ -45,6 +45,8 @@ import { volumeAttachment } from './volume-attachment.ts'
 import { plainKinds } from './plain.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
+import { eventV1 } from './conversion/event-v1.ts'
+import { horizontalPodAutoscalerV1 } from './conversion/horizontal-pod-autoscaler-v1.ts'
 
 addTypes(restOfTypes)
 
@@ -94,6 +96,8 @@ export const kinds: readonly KindDefinition[] = [
   ...plainKinds,
   customResourceDefinition,
   certificateSigningRequest,
+  horizontalPodAutoscalerV1,
+  eventV1,
 ]
 
 const byKind = new Map(

@@ -14,9 +14,9 @@ export interface ColumnDefinition {
   readonly priority: number
 }
 
-/** The columns of a kind; kinds without their own show the name and the time of creation. */
+/** The columns of a kind, to be filled from its stored form; kinds without their own show the name and the time of creation. */
 export const columnsOf = (definition: KindDefinition): readonly Column[] =>
-  definition.columns ?? [nameColumn, createdAtColumn]
+  (definition.storedAs?.definition ?? definition).columns ?? [nameColumn, createdAtColumn]
 
 /** Name and age, for kinds that upstream prints so. */
 export const plainColumns: readonly Column[] = [nameColumn, ageColumn]

@@ -39,6 +39,14 @@ export interface FieldContext {
   readonly zero: JsonObject
   /** Fields that a write here does not change, so nobody owns them by it (GetResetFields). */
   readonly resetFields?: FieldSet
+  /** Set where objects of the kind are served in other versions too. */
+  readonly others?: OtherVersions
+}
+
+/** The same objects in other versions of the API. */
+export interface OtherVersions {
+  typeOf(version: string): ManagedType | undefined
+  convert(value: JsonObject, from: string, to: string): JsonObject | undefined
 }
 
 /** The context of a write to a kind, e.g. `apps.v1.Deployment`. */
@@ -50,6 +58,7 @@ export const fieldContext = (
     subresource = '',
     now,
     resetFields = [],
+    others,
   }: {
     readonly apiVersion: string
     readonly kind: string
@@ -57,6 +66,7 @@ export const fieldContext = (
     readonly now: number
     /** E.g. `['status']`, `['metadata.labels']`. */
     readonly resetFields?: readonly string[]
+    readonly others?: OtherVersions | undefined
   },
 ): FieldContext => ({
   type: managedTypeOf(structName),
@@ -66,6 +76,7 @@ export const fieldContext = (
   now,
   zero: { ...encode(structName, {}), apiVersion, kind },
   resetFields: fieldSetOf(...resetFields.map((path) => path.split('.').map(fieldElement))),
+  ...(others && { others }),
 })
 
 /** `next` with metadata.managedFields as they are after a create (no `live`), update or patch by `manager` (FieldManager.Update). */
@@ -229,9 +240,11 @@ function checkConfig(context: FieldContext, config: JsonObject): void {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const versionsOf = (context: FieldContext): Versions => ({
-  typeOf: () => context.type,
-  // One version is served of each kind; what others wrote of it is forgotten.
-  convert: ({ value }, version) => (version === context.apiVersion ? value : undefined),
+  typeOf: (version) =>
+    version === context.apiVersion ? context.type : (context.others?.typeOf(version) ?? context.type),
+  // What was written in versions that are not served any more is forgotten.
+  convert: ({ value, version: from }, version) =>
+    version === from ? value : isObject(value) ? context.others?.convert(value, from, version) : undefined,
   ...(context.resetFields && !isEmptySet(context.resetFields) ? { ignored: () => context.resetFields } : {}),
 })
 
