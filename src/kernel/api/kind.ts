@@ -23,6 +23,8 @@ export interface StrategyContext {
 
 /** Where an object keeps its replica count, for the scale subresource (paths of autoscaling/v1 Scale). */
 export interface ScaleSpec {
+  /** Names of the fields down to the replica count; spec.replicas when left out. */
+  readonly path?: readonly string[]
   readonly replicas: (object: KubeObject) => number
   readonly statusReplicas: (object: KubeObject) => number
   /** Label selector as a string. */
@@ -49,6 +51,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly kind: string
   readonly plural: string
   readonly singular: string
+  /** The kind of a list when it is not the kind with List behind it. */
+  readonly listKind?: string
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
   readonly namespaced: boolean
@@ -83,6 +87,13 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly storedAs?: StoredForm
   /** Field selector fields beyond metadata.name and metadata.namespace (ToSelectableFields). */
   selectableFields?(object: T): Readonly<Record<string, string>>
+  /** Those fields' names, for kinds that were defined while the server ran. */
+  readonly fieldLabels?: readonly string[]
+  /**
+   * What the first deletion of an object makes of it, when it must not go before somebody has cleared up behind it; undefined once
+   * that has begun (kubernetes: stores with a Delete of their own).
+   */
+  beginDeletion?(object: T, context: StrategyContext): T | undefined
   /** Printer columns (kubernetes: pkg/printers/internalversion/printers.go); Name and Age only by default. */
   readonly columns?: readonly Column<T>[]
 }

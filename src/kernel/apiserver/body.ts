@@ -1,4 +1,5 @@
 import { invalid } from '../api/field-error.ts'
+import { goJson } from '../api/go-json.ts'
 import { goQuote } from '../api/go-quote.ts'
 import { isObject, without } from '../api/json.ts'
 import { groupVersionOf, type Json, type JsonObject, type KubeObject } from '../api/objects.ts'
@@ -15,7 +16,7 @@ import { UserError } from '../api/user-error.ts'
 import { byteLength, utf8Bytes } from '../api/utf8.ts'
 import { readYaml } from '../api/yaml/parse-yaml.ts'
 import type { ResourceCall } from './call.ts'
-import type { Resource } from './resources.ts'
+import type { Custom, Resource } from './resources.ts'
 import { maxBodyBytes } from './storage.ts'
 
 /** A body as a JSON value and what is doubtful about its text. */
@@ -49,6 +50,7 @@ export function decodeValue(
   original: JsonObject = {},
 ): KubeObject {
   const { kind, defaults } = resource.definition
+  if (resource.custom) return decodeCustom(call, resource, resource.custom, value, complaints)
   checkType(resource, value)
   try {
     // What a patch left alone has been decoded before.
@@ -68,6 +70,38 @@ export function decodeValue(
     if (!(error instanceof UserError) || error instanceof StatusError) throw error
     const where = `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`
     throw new StatusError(badRequest(`${where}: ${error.message}`))
+  }
+}
+
+/** An object of a kind that somebody defined (apiextensions-apiserver: pkg/apiserver/customresource_handler.go). */
+function decodeCustom(
+  call: Decoding,
+  { definition, apiVersion: wanted }: Resource,
+  { kind: custom }: Custom,
+  value: Json | undefined,
+  complaints: readonly string[],
+): KubeObject {
+  const { kind, version } = definition
+  const where = `${kind} in version ${goQuote(version)} cannot be handled as a ${kind}`
+  const refuse = (why: string) => new StatusError(badRequest(`${where}: ${why}`))
+  if (!isObject(value))
+    throw refuse(`json: cannot unmarshal ${typeof value} into Go value of type map[string]interface {}`)
+  for (const key of ['kind', 'apiVersion'])
+    if (!value[key])
+      throw refuse(`Object '${key === 'kind' ? 'Kind' : key}' is missing in '${goJson(value)}'`)
+  if (value['apiVersion'] !== wanted)
+    throw new StatusError(
+      badRequest(
+        `the API version in the data (${value['apiVersion']}) does not match the expected API version (${wanted})`,
+      ),
+    )
+  try {
+    const decoded = custom.decode(value)
+    judge(call, where, [...complaints, ...decoded.strict])
+    return decoded.object as unknown as KubeObject
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof StatusError) throw error
+    throw refuse(error.message)
   }
 }
 

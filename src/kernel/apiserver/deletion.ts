@@ -99,6 +99,8 @@ type Step = 'remove' | 'pending' | { readonly put: KubeObject; readonly thenRemo
 /** What the deletion of an object as it is now begins with. */
 function nextStep(resource: Resource, stored: Stored, options: Deletion, now: number): Step {
   const object = stored as KubeObject
+  const begun = resource.definition.beginDeletion?.(object, { now })
+  if (begun) return { put: begun, thenRemove: false }
   const grace = gracePeriod(resource, object, options)
   if (grace === 'pending') return 'pending'
   const finalizers = finalizersAfter(resource, object, options)

@@ -69,14 +69,18 @@ function resourceList({ resources }: Api, group: string, version: string): HttpR
     listedResource(resource),
     ...subresourcesOf(resource).map((subresource) => listedSubresource(resource, subresource)),
   ])
-  const byName = list.sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1))
+  // Those that somebody defined are listed as they come, with their status before their scale.
+  const byName = found[0]!.custom
+    ? list
+    : list.sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1))
   const groupVersion = group ? `${group}/${version}` : version
   // The core group's list says no apiVersion.
   const head = group ? { kind: 'APIResourceList', apiVersion: 'v1' } : { kind: 'APIResourceList' }
   return json(200, { ...head, groupVersion, resources: byName })
 }
 
-function listedResource({ definition, verbs, cache, stored }: Resource): JsonObject {
+function listedResource(resource: Resource): JsonObject {
+  const { definition, verbs, cache } = resource
   const { kind, plural, singular, namespaced, shortNames, categories } = definition
   return {
     name: plural,
@@ -87,12 +91,12 @@ function listedResource({ definition, verbs, cache, stored }: Resource): JsonObj
     ...(shortNames?.length ? { shortNames } : {}),
     ...(categories?.length ? { categories } : {}),
     // apiserver: endpoints/discovery/storageversionhash.go
-    ...(cache ? { storageVersionHash: shortHash(storageVersionOf(stored), 8) } : {}),
+    ...(cache ? { storageVersionHash: shortHash(storageVersionOf(resource), 8) } : {}),
   }
 }
 
-const storageVersionOf = ({ definition: { group, version, kind } }: Resource): string =>
-  `${group}/${version}/${kind}`
+const storageVersionOf = ({ custom, stored: { definition } }: Resource): string =>
+  `${definition.group}/${custom?.storageVersion ?? definition.version}/${definition.kind}`
 
 const listedSubresource = (
   { definition }: Resource,
@@ -125,27 +129,34 @@ function aggregated({ resources }: Api, core: boolean, version: string): JsonObj
 
 function aggregatedResource(resource: Resource): JsonObject {
   const { kind, plural, singular, namespaced, shortNames, categories } = resource.definition
-  const subresources = subresourcesOf(resource).sort((a, b) => (a.name < b.name ? -1 : 1))
+  const unsorted = subresourcesOf(resource)
+  const subresources = resource.custom ? unsorted : unsorted.sort((a, b) => (a.name < b.name ? -1 : 1))
+  // Kinds that somebody defined tell their group and version themselves.
+  const group = resource.custom ? resource.definition.group : ''
+  const version = resource.custom ? resource.definition.version : ''
   return {
     resource: plural,
-    responseKind: { group: '', version: '', kind },
+    responseKind: { group, version, kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs: resource.verbs,
     ...(shortNames?.length ? { shortNames } : {}),
     ...(categories?.length ? { categories } : {}),
     ...(subresources.length
-      ? { subresources: subresources.map((one) => aggregatedSubresource(kind, one)) }
+      ? { subresources: subresources.map((one) => aggregatedSubresource({ group, version, kind }, one)) }
       : {}),
   }
 }
 
-const aggregatedSubresource = (own: string, { name, kind, handlers, verbs }: Subresource): JsonObject => ({
+const aggregatedSubresource = (
+  own: { readonly group: string; readonly version: string; readonly kind: string },
+  { name, kind, handlers, verbs }: Subresource,
+): JsonObject => ({
   subresource: name,
   responseKind: {
-    group: kind?.group ?? '',
-    version: kind?.group ? kind.version : '',
-    kind: kind?.kind ?? own,
+    group: kind?.group ?? own.group,
+    version: kind?.group ? kind.version : own.version,
+    kind: kind?.kind ?? own.kind,
   },
   verbs: verbs ?? Object.keys(handlers).sort(),
 })

@@ -30,7 +30,15 @@ const renamed: Readonly<Record<string, string>> = { 'spec.host': 'spec.nodeName'
 export const currentField = (field: string): string => renamed[field] ?? field
 
 /** Why a field cannot be selected by; undefined if it can. */
-export function unknownField(field: string, { group, kind }: KindDefinition): string | undefined {
+export function unknownField(
+  field: string,
+  { group, kind, fieldLabels }: KindDefinition,
+): string | undefined {
+  // apiextensions-apiserver: pkg/apiserver/customresource_handler.go crdConversionRESTOptionsGetter
+  if (fieldLabels)
+    return [...named.split(' '), ...fieldLabels].includes(field)
+      ? undefined
+      : `field label not supported: ${field}`
   const known = (labels[`${group}/${kind}`] ?? named).split(/\s+/)
   if (known.includes(field)) return undefined
   if (group === 'batch' && kind === 'Job') return `field label ${goQuote(field)} not supported for ${kind}`

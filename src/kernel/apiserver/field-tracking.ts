@@ -6,10 +6,12 @@ import {
   type OtherVersions,
 } from '../api/managed-fields/field-manager.ts'
 import { managedTypeOf } from '../api/managed-fields/api-type.ts'
+import { fieldSetOf } from '../api/managed-fields/field-set.ts'
+import { fieldElement } from '../api/managed-fields/path-element.ts'
 import type { JsonObject, KubeObject } from '../api/objects.ts'
 import type { Entry } from './entry.ts'
 import { difference } from './sharing.ts'
-import type { Resource } from './resources.ts'
+import type { Custom, Resource } from './resources.ts'
 
 /** Fields that a write to the status leaves as they are, where it is not the spec alone (GetResetFields of the strategies). */
 const statusResets: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +26,7 @@ const ownResets: Readonly<Record<string, readonly string[]>> = {
 }
 
 function contextOf(resource: Resource, subresource: string, now: number): FieldContext {
+  if (resource.custom) return customContext(resource, resource.custom, subresource, now)
   const { definition, struct, apiVersion, views } = resource
   const { kind, status } = definition
   const ofStatus = subresource === 'status' ? (statusResets[kind] ?? ['spec']) : []
@@ -31,6 +34,31 @@ function contextOf(resource: Resource, subresource: string, now: number): FieldC
   const resetFields = subresource === '' ? own : ofStatus
   const others = views.size ? otherViews(resource) : undefined
   return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields, others })
+}
+
+/** apiextensions-apiserver: GetResetFields of strategy.go and status_strategy.go. */
+function customContext(
+  { definition, apiVersion }: Resource,
+  { kind: { managedType }, versions }: Custom,
+  subresource: string,
+  now: number,
+): FieldContext {
+  const { kind, status } = definition
+  const resets =
+    subresource === 'status' ? ['metadata', 'spec'] : status && subresource === '' ? ['status'] : []
+  return {
+    type: managedType,
+    apiVersion,
+    kind,
+    subresource,
+    now,
+    zero: { apiVersion, kind },
+    resetFields: fieldSetOf(...resets.map((name) => [fieldElement(name)])),
+    others: {
+      typeOf: (version) => versions.get(version)?.managedType,
+      convert: (value, _from, to) => versions.get(to)?.convert(value),
+    },
+  }
 }
 
 /** How the fields of the same object are called in its other versions. */
@@ -58,7 +86,7 @@ export function tracked(
   const context = contextOf(resource, subresource, now)
   if (!live) return trackFields(context, undefined, next, manager)
   // Parts that are the very same change nobody's fields; for other views of the object it takes the whole.
-  const differing = resource.views.size ? { next, old: live } : difference(next, live)
+  const differing = resource.views.size || resource.custom ? { next, old: live } : difference(next, live)
   const { metadata } = trackFields(context, differing.old, differing.next, manager)
   return { ...next, metadata }
 }

@@ -2,8 +2,9 @@ import type { KindDefinition } from '../api/kind.ts'
 import { kinds } from '../api/kinds/index.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Os, Program } from '../host/program.ts'
-import { bootstrap } from './bootstrap.ts'
+import { bootstrap } from './bootstrap/system-objects.ts'
 import { keepCompacting } from './compactor.ts'
+import { serveCustomResources } from './crd/custom-resources.ts'
 import { Flags } from './flags.ts'
 import { Server } from './server.ts'
 import { versionInfo } from './version.ts'
@@ -39,6 +40,7 @@ function start(os: Os, flags: Flags, table: readonly KindDefinition[]): void {
   os.onSignal('SIGTERM', () => os.exit(0))
   server.api.storage.whenLoaded(() => {
     giveUp()
+    serveCustomResources(server.api)
     server.serve()
     bootstrap(server.api)
     keepCompacting(server.api)

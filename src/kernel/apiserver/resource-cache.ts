@@ -1,7 +1,7 @@
 import { Change, withRevision, type Entry } from './entry.ts'
 import { History } from './history.ts'
 import { namespaceOf, WatcherIndex, type Watcher } from './watcher-index.ts'
-import type { JsonObject } from '../api/objects.ts'
+import type { JsonObject, Stored } from '../api/objects.ts'
 
 const HISTORY_CAPACITY = 10_000
 
@@ -11,18 +11,27 @@ interface Shelf {
   sorted: string[] | undefined
 }
 
+/** The form of objects in etcd and here. */
+export interface Codec {
+  read(object: Stored): Stored
+  write(object: JsonObject): JsonObject
+}
+
 /** All objects of one resource as of the revision that storage has reached, with what happened of late and who watches. */
 export class ResourceCache {
   /** `/registry/pods/` */
   readonly prefix: string
+  /** How objects are kept in etcd, where that is another form than here. */
+  readonly codec: Codec | undefined
   readonly watchers: WatcherIndex
   #shelves = new Map<string, Shelf>()
   #sortedShelves: string[] | undefined
   #history = new History(HISTORY_CAPACITY, 0)
   #onlookers: ((current: Entry | undefined, previous: Entry | undefined) => void)[] = []
 
-  constructor(prefix: string, indexedField?: (entry: Entry) => string) {
+  constructor(prefix: string, indexedField?: (entry: Entry) => string, codec?: Codec) {
     this.prefix = prefix
+    this.codec = codec
     this.watchers = new WatcherIndex(indexedField)
   }
 

@@ -1,3 +1,4 @@
+import { compareKubeVersions } from '../api/kube-version.ts'
 import type { Resource, Resources } from './resources.ts'
 
 /** Groups in the order in which discovery lists them (kubernetes: cmd/kube-apiserver/app/aggregator.go apiVersionPriorities). */
@@ -40,7 +41,7 @@ export function groupsOf(resources: Resources): GroupVersions[] {
   }
   const rank = (group: string) => (order.includes(group) ? order.indexOf(group) : order.length)
   return [...found]
-    .map(([group, versions]) => ({ group, versions: [...versions].sort().reverse() }))
+    .map(([group, versions]) => ({ group, versions: [...versions].sort(compareKubeVersions) }))
     .sort((a, b) => rank(a.group) - rank(b.group) || (a.group < b.group ? -1 : 1))
 }
 

@@ -1,5 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1'
 import { exactFieldMatch, type FieldSelector } from '../api/fields.ts'
+import type { CustomKind } from '../api/crd/custom-kind.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import type { JsonObject, KubeObject, Stored } from '../api/objects.ts'
 import { encode } from '../api/schema/encode.ts'
@@ -43,6 +44,19 @@ export type Allocate = (
   old: Stored | undefined,
 ) => { readonly object: JsonObject; readonly also?: Also }
 
+/** What a resource is besides its definition when a CustomResourceDefinition made it. */
+export interface Custom {
+  readonly kind: CustomKind
+  /** Its objects in this version. */
+  readonly cache: ResourceCache
+  /** The same kind in all of its versions, by apiVersion. */
+  readonly versions: ReadonlyMap<string, CustomKind>
+  /** The version in which objects are kept. */
+  readonly storageVersion: string
+  /** True while everything is being deleted with its definition. */
+  readonly terminating: boolean
+}
+
 /** A kind of the table as the server serves it. */
 export class Resource {
   readonly definition: KindDefinition
@@ -57,11 +71,14 @@ export class Resource {
   readonly views = new Map<string, Resource>()
   /** Whether the schema knows the type. */
   readonly typed: boolean
+  /** Of a resource that somebody defined: what is known of its type. */
+  readonly custom: Custom | undefined
   /** Give the object what only one object may have, e.g. a cluster IP; the store's last step before a write. */
   allocate: Allocate = (_api, object) => ({ object })
 
-  constructor(definition: KindDefinition, root: string, stored?: Resource) {
+  constructor(definition: KindDefinition, root: string, stored?: Resource, custom?: Custom) {
     this.definition = definition
+    this.custom = custom
     this.stored = stored ?? this
     const { group, version, kind, plural } = definition
     const struct = structNameOf(group, version, kind)
@@ -71,7 +88,7 @@ export class Resource {
     const prefix = specialPrefixes[group ? `${plural}.${group}` : plural] ?? specialPrefixes[plural] ?? plural
     const indexed = group === '' ? indexedFields[plural] : undefined
     this.indexedField = indexed?.field
-    this.cache = stored?.cache ?? new ResourceCache(`${root}/${prefix}/`, indexed?.of)
+    this.cache = custom?.cache ?? stored?.cache ?? new ResourceCache(`${root}/${prefix}/`, indexed?.of)
   }
 
   get groupResource(): GroupName {
@@ -128,15 +145,29 @@ export class Resource {
   }
 }
 
-/** All resources that are served. */
+/** All resources that are served: those of the table, and those that somebody defines while the server runs. */
 export class Resources {
-  readonly all: readonly Resource[]
-  readonly #byPath = new Map<string, Resource>()
-  readonly #byKind = new Map<string, Resource>()
+  readonly builtIn: readonly Resource[]
+  #all: readonly Resource[]
+  #byPath = new Map<string, Resource>()
+  #byKind = new Map<string, Resource>()
 
   constructor(kinds: readonly KindDefinition[], root: string) {
-    this.all = builtInResources(kinds, root)
-    for (const resource of this.all.toReversed()) {
+    this.builtIn = builtInResources(kinds, root)
+    this.#all = this.builtIn
+    this.serveCustom([])
+  }
+
+  get all(): readonly Resource[] {
+    return this.#all
+  }
+
+  /** Serve these besides those of the table, which come first. */
+  serveCustom(custom: readonly Resource[]): void {
+    this.#all = [...this.builtIn, ...custom]
+    this.#byPath = new Map()
+    this.#byKind = new Map()
+    for (const resource of this.#all.toReversed()) {
       const { group, version, plural, kind } = resource.definition
       this.#byPath.set(`${group}/${version}/${plural}`, resource)
       this.#byKind.set(`${group}/${kind}`, resource)

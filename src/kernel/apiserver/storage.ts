@@ -9,6 +9,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { ReadIndex } from './read-index.ts'
 import type { ResourceCache } from './resource-cache.ts'
 import { RevisionWaiters } from './revision-waiters.ts'
+import { Strays } from './strays.ts'
 import { waitFor, runTask, type Task } from './task.ts'
 import { Turns } from './turns.ts'
 
@@ -36,6 +37,7 @@ export class Storage {
   readonly #leases: LeaseKeeper
   /** Objects that were written from here and will come back as events: no need to parse them. */
   readonly #written = new Map<string, { text: string; object: JsonObject }>()
+  readonly #strays = new Strays()
   readonly #turns = new Turns()
   #stream: { send(message: unknown): void; cancel(): void } | undefined
   #loaded = false
@@ -123,7 +125,7 @@ export class Storage {
       { key: cache.prefix + from, rangeEnd: cache.prefix + below, limit, revision },
       { repeatable: true },
     )
-    const entries = response.kvs.map((kv) => this.#entryOf(cache, kv))
+    const entries = response.kvs.map((kv) => decoded(cache, this.#entryOf(cache, kv)))
     return {
       entries,
       more: response.more,
@@ -143,11 +145,12 @@ export class Storage {
     let operation: RequestOp
     let text = ''
     if ('put' in outcome) {
-      text = storedText(outcome.put)
+      const stored = cache.codec?.write(outcome.put) ?? outcome.put
+      text = storedText(stored)
       if (text.length > maxBodyBytes) throw new StatusError(requestEntityTooLarge(`limit is ${maxBodyBytes}`))
       const lease = outcome.ttlSeconds ? yield* this.#leases.lease(outcome.ttlSeconds) : undefined
       operation = { requestPut: { key: path, value: text, ...(lease ? { lease } : {}) } }
-      this.#written.set(path, { text, object: outcome.put })
+      this.#written.set(path, { text, object: stored })
     } else operation = { requestDeleteRange: { key: path } }
     const response = yield* this.#etcd.call<TxnResponse>('/etcdserverpb.KV/Txn', {
       compare: [
@@ -190,6 +193,22 @@ export class Storage {
     return response.header.revision
   }
 
+  /** Keep a cache from now on; what was read before anybody asked for it is in it at once. */
+  add(cache: ResourceCache): void {
+    this.#register(cache)
+    const entries = this.#strays.take(cache.prefix).map((kv) => this.#entryOf(cache, kv))
+    cache.replace(entries, this.revision)
+  }
+
+  /** Nobody needs the cache any more; what is in etcd stays. */
+  drop(cache: ResourceCache): void {
+    const segment = this.#segment(cache.prefix)
+    const left = (this.#caches.get(segment) ?? []).filter((one) => one !== cache)
+    if (left.length) this.#caches.set(segment, left)
+    else this.#caches.delete(segment)
+    this.#strays.leave(cache, cache.list())
+  }
+
   #register(cache: ResourceCache): void {
     const segment = this.#segment(cache.prefix)
     const known = this.#caches.get(segment) ?? []
@@ -222,6 +241,7 @@ export class Storage {
 
   *#load(): Task<number> {
     const found = new Map<ResourceCache, Entry[]>()
+    const strays: KeyValue[] = []
     let from = `${this.root}/`
     let revision = 0
     for (let more = true; more; ) {
@@ -233,7 +253,8 @@ export class Storage {
       revision ||= page.header.revision
       for (const kv of page.kvs) {
         const cache = this.#cacheOf(kv.key)
-        if (cache) {
+        if (!cache) strays.push(kv)
+        else {
           const entries = found.get(cache)
           if (entries) entries.push(this.#entryOf(cache, kv))
           else found.set(cache, [this.#entryOf(cache, kv)])
@@ -242,8 +263,9 @@ export class Storage {
       }
       more = page.more
     }
-    for (const caches of this.#caches.values())
-      for (const cache of caches) cache.replace(found.get(cache) ?? [], revision)
+    this.#strays.reset(strays)
+    // Whoever hears of a definition may ask for another cache meanwhile.
+    for (const cache of [...this.#caches.values()].flat()) cache.replace(found.get(cache) ?? [], revision)
     this.#loaded = true
     this.#waiters.reached(revision)
     for (const then of this.#onLoaded.splice(0)) then()
@@ -283,7 +305,8 @@ export class Storage {
   #apply(deleted: boolean, kv: KeyValue): void {
     const cache = this.#cacheOf(kv.key)
     const revision = kv.modRevision
-    if (!cache || revision <= this.revision) return
+    if (revision <= this.revision) return
+    if (!cache) return this.#strays.heard(deleted, kv)
     if (deleted) cache.remove(kv.key.slice(cache.prefix.length), revision)
     else cache.put(this.#entryOf(cache, kv))
   }
@@ -299,3 +322,6 @@ export class Storage {
     }
   }
 }
+
+const decoded = ({ codec }: ResourceCache, entry: Entry): Entry =>
+  codec ? { ...entry, object: codec.read(entry.object) } : entry

@@ -237,7 +237,7 @@ function owning(
   next: KubeObject,
   live: KubeObject | undefined,
 ): KubeObject {
-  if (manager === undefined || !resource.typed) return next
+  if (manager === undefined || (!resource.typed && !resource.custom)) return next
   const view = as ?? resource
   const seen = (object: KubeObject) => view.shown(object) as unknown as JsonObject
   const whole = live ? next : (encoded(resource, next) as unknown as KubeObject)

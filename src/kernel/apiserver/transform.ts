@@ -57,13 +57,15 @@ export class Transform {
 
   list(objects: readonly KubeObject[], metadata: ListMeta): unknown {
     const { as } = this.#form
-    const { kind } = this.#resource.definition
+    const { kind, listKind = `${kind}List` } = this.#resource.definition
     if (as === undefined)
       return {
-        kind: `${kind}List`,
+        kind: listKind,
         apiVersion: this.#resource.apiVersion,
         metadata,
-        items: objects.map((object) => withoutType(this.#resource.shown(object))),
+        items: this.#resource.custom
+          ? objects
+          : objects.map((object) => withoutType(this.#resource.shown(object))),
       }
     if (as === 'Table') return this.#table(objects, metadata, true)
     if (as === 'PartialObjectMetadataList')
@@ -133,7 +135,7 @@ export class Transform {
   }
 }
 
-/** Items of a list do not repeat their type, as the fields of Go's typed lists are empty. */
+/** Items of a list do not repeat their type, as the fields of Go's typed lists are empty; Go has no type for custom resources. */
 function withoutType(object: KubeObject): unknown {
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = object
   return rest

@@ -3,6 +3,7 @@ import { requestInfo, type Target } from '../../../src/kernel/apiserver/request-
 import { kinds } from '../../../src/kernel/api/kinds/index.ts'
 import type { HttpResponse } from '../../../src/kernel/host/http.ts'
 import { difference, jsonLines, notApplicable, tally, type OracleSuite, type Verdict } from '../suite.ts'
+import { DefinedKinds } from './defined-kinds.ts'
 import { isServed } from './http-semantics.ts'
 import { mask } from './mask.ts'
 import { controllersHand, withoutControllers } from './controllers-hand.ts'
@@ -54,6 +55,7 @@ class Replay {
   })
   /** Identities and revisions of the recording, and ours for them. */
   #ours = new Map<string, string>()
+  readonly #defined = new DefinedKinds()
 
   constructor(exchanges: readonly Recorded[]) {
     const path = '/api/v1/namespaces/default/serviceaccounts'
@@ -74,7 +76,7 @@ class Replay {
     if (target.resource === 'namespaces' && item.method === 'GET' && !target.name)
       return notApplicable('namespaces from before the recording')
     if (target.resource === 'nodes') return notApplicable('the node was made before the recording')
-    if (!isServed(target)) return notApplicable('the kind is not served yet')
+    if (!isServed(target) && !this.#defined.has(target)) return notApplicable('the kind is not served yet')
     const response = this.#lab.ask({
       method: item.method,
       path: this.#translated(item.path),
@@ -84,6 +86,7 @@ class Replay {
     // Writes of different seconds are told apart in managedFields.
     if (item.method !== 'GET') this.#lab.run(1000)
     const recorded = parsed(item.resBody)
+    this.#defined.learn(recorded)
     this.#learn(recorded, response.body)
     this.#playControllers(item, target)
     if (target.subresource === 'scale') return notApplicable('what the recorded controllers had counted')

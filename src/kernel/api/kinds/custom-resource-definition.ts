@@ -1,11 +1,14 @@
-import { kind } from '../kind.ts'
+import { kind, type StrategyContext } from '../kind.ts'
 import { validateObjectMetaUpdate } from '../object-meta-validation.ts'
-import {
-  validateCustomResourceDefinition,
-  type CustomResourceDefinition,
-} from './validation/custom-resource-definition.ts'
+import { withCondition } from '../crd/accepted-names.ts'
+import type { CustomResourceDefinition } from '../crd/definition.ts'
+import { formatTime } from '../time.ts'
+import { validateCustomResourceDefinition } from './validation/custom-resource-definition.ts'
 
-/** apiextensions-apiserver: pkg/registry/customresourcedefinition/strategy.go; what it defines is not served. */
+/** Keeps a definition until the objects of its kind are gone. */
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
+
+/** apiextensions-apiserver: pkg/registry/customresourcedefinition/strategy.go, etcd.go; apiserver/crd serves what it defines. */
 export const customResourceDefinition = kind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
   version: 'v1',
@@ -32,6 +35,7 @@ export const customResourceDefinition = kind<CustomResourceDefinition>({
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validateCustomResourceDefinition(object),
   ],
+  beginDeletion,
   validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
 })
 
@@ -62,5 +66,34 @@ function defaults(object: CustomResourceDefinition): CustomResourceDefinition {
       },
       conversion: { ...(conversion ?? { strategy: 'None' }), ...(webhook && { webhook }) },
     },
+  }
+}
+
+/** apiextensions: pkg/registry/customresourcedefinition/etcd.go Delete. */
+function beginDeletion(
+  object: CustomResourceDefinition,
+  { now }: StrategyContext,
+): CustomResourceDefinition | undefined {
+  const { metadata, status, ...rest } = object
+  if (metadata.deletionTimestamp) return undefined
+  const finalizers = metadata.finalizers ?? []
+  const conditions = withCondition(
+    status?.conditions ?? [],
+    {
+      type: 'Terminating',
+      status: 'True',
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    },
+    now,
+  )
+  return {
+    ...rest,
+    metadata: {
+      ...metadata,
+      deletionTimestamp: formatTime(now),
+      finalizers: finalizers.includes(cleanupFinalizer) ? finalizers : [...finalizers, cleanupFinalizer],
+    },
+    status: { ...status, conditions },
   }
 }

@@ -5,6 +5,7 @@ import {
   toScaleEntries,
   type ReplicasPaths,
 } from '../../api/managed-fields/scale-entries.ts'
+import { fieldElement } from '../../api/managed-fields/path-element.ts'
 import type { Json, JsonObject, KubeObject } from '../../api/objects.ts'
 import type { Resource } from '../resources.ts'
 import type { WriteOptions } from '../write-options.ts'
@@ -17,9 +18,10 @@ export class ScaleOwners {
   readonly #options: WriteOptions
   readonly #now: number
 
-  constructor({ apiVersion }: Resource, parent: KubeObject, options: WriteOptions, now: number) {
+  constructor({ apiVersion, definition }: Resource, parent: KubeObject, options: WriteOptions, now: number) {
     this.#version = apiVersion
-    this.#paths = { [apiVersion]: ['f:spec', 'f:replicas'] }
+    const path = definition.scale?.path ?? ['spec', 'replicas']
+    this.#paths = { [apiVersion]: path.map(fieldElement) }
     this.#entries = parent.metadata.managedFields ?? []
     this.#options = options
     this.#now = now

@@ -9,62 +9,17 @@ import {
 import { goQuote } from '../../go-quote.ts'
 import { validateDNS1035Label, validateDNS1123Subdomain } from '../../names.ts'
 import { validateObjectMeta } from '../../object-meta-validation.ts'
-import type { Json, KubeObject } from '../../objects.ts'
+import type {
+  CustomResourceDefinition,
+  DefinitionVersion as Version,
+  Names,
+  PrinterColumn,
+} from '../../crd/definition.ts'
 import { semanticallyEqual } from './equality.ts'
 import { goList, goPointer } from './go-struct.ts'
-import { validateStructure, type Schema } from './structural-schema.ts'
+import { validateStructure } from './structural-schema.ts'
 
 // apiextensions-apiserver: pkg/apis/apiextensions/validation/validation.go
-
-export interface CustomResourceDefinition extends KubeObject {
-  readonly spec?: DefinitionSpec
-  readonly status?: {
-    readonly storedVersions?: readonly string[]
-    readonly acceptedNames?: Names
-    readonly conditions?: readonly Json[]
-  }
-}
-
-interface DefinitionSpec {
-  readonly group?: string
-  readonly scope?: string
-  readonly names?: Names
-  readonly versions?: readonly Version[]
-  readonly conversion?: {
-    readonly strategy?: string
-    readonly webhook?: { readonly clientConfig?: { readonly service?: object } }
-  }
-}
-
-interface Names {
-  readonly plural?: string
-  readonly singular?: string
-  readonly kind?: string
-  readonly listKind?: string
-  readonly shortNames?: readonly string[]
-  readonly categories?: readonly string[]
-}
-
-interface Version {
-  readonly name?: string
-  readonly served?: boolean
-  readonly storage?: boolean
-  readonly deprecated?: boolean
-  readonly deprecationWarning?: string
-  readonly schema?: { readonly openAPIV3Schema?: Schema }
-  readonly subresources?: object
-  readonly additionalPrinterColumns?: readonly PrinterColumn[]
-  readonly selectableFields?: readonly Json[]
-}
-
-interface PrinterColumn {
-  readonly name?: string
-  readonly type?: string
-  readonly format?: string
-  readonly description?: string
-  readonly priority?: number
-  readonly jsonPath?: string
-}
 
 export function validateCustomResourceDefinition(object: CustomResourceDefinition): FieldError[] {
   const { metadata, spec = {}, status } = object

@@ -1,17 +1,5 @@
+import type { Schema } from '../../crd/schema.ts'
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
-
-/** The parts of a JSON schema that decide about its structure (apiextensions: JSONSchemaProps). */
-export interface Schema {
-  readonly type?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly additionalProperties?: boolean | Schema
-  readonly items?: Schema
-  readonly uniqueItems?: boolean
-  readonly $ref?: string
-  readonly 'x-kubernetes-int-or-string'?: boolean
-  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean
-  readonly 'x-kubernetes-embedded-resource'?: boolean
-}
 
 type Level = 'root' | 'field' | 'item'
 
