@@ -28,7 +28,17 @@ export const definedKeys = (object: JsonObject): string[] =>
 
 /** The object without some keys. */
 export function without(object: JsonObject, ...keys: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
+  if (!keys.some((key) => Object.hasOwn(object, key))) return object
+  const rest: Record<string, Json | undefined> = {}
+  for (const key of Object.keys(object)) if (!keys.includes(key)) put(rest, key, object[key])
+  return rest
+}
+
+/** Set a key that somebody else chose: plain assignment of `__proto__` would do something else. */
+export function put<T>(object: Record<string, T>, key: string, value: T): void {
+  if (key === '__proto__')
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  else object[key] = value
 }
 
 /** What Go's reflection calls the type of a decoded JSON value. */

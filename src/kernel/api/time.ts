@@ -4,8 +4,16 @@ import { UserError } from './user-error.ts'
 // metav1.Time is written in whole seconds, metav1.MicroTime in microseconds, always in UTC.
 
 /** `2025-01-31T09:30:00Z` of milliseconds since the epoch; fractions of a second are cut off. */
-export const formatTime = (ms: number): string =>
-  `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`
+export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1000)
+  if (second === last.second) return last.text
+  const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
+  last = { second, text }
+  return text
+}
+
+/** Most of what is stamped is stamped now. */
+let last = { second: Number.NaN, text: '' }
 
 /** `2025-01-31T09:30:00.123456Z`. */
 export function formatMicroTime(ms: number): string {

@@ -14,6 +14,15 @@ interface Proposal {
   readonly at: number
 }
 
+/** Members that run in one thread need not read each entry anew. */
+const recent = new Map<string, Command>()
+const RECENT = 200
+
+function remember(entry: string, command: Command): void {
+  if (recent.size >= RECENT) recent.clear()
+  recent.set(entry, command)
+}
+
 /** What this member has proposed and not seen applied yet. */
 export class Proposals {
   readonly #prefix: string
@@ -49,17 +58,17 @@ export class Proposals {
   takeBatch(): { readonly ids: string[]; readonly entries: string[] } {
     const batch = this.#queue.filter(({ id }) => this.#pending.has(id))
     this.#queue = []
-    return {
-      ids: batch.map(({ id }) => id),
-      entries: batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`),
-    }
+    const entries = batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`)
+    entries.forEach((entry, i) => remember(entry, batch[i]!.command!))
+    return { ids: batch.map(({ id }) => id), entries }
   }
 
   /** The command of an entry; our own need not be read. */
   read(data: string): { readonly id: string; readonly command: Command } {
     const end = data.indexOf(' ')
     const id = data.slice(0, end)
-    return { id, command: this.#pending.get(id)?.command ?? (JSON.parse(data.slice(end + 1)) as Command) }
+    const command = this.#pending.get(id)?.command ?? recent.get(data)
+    return { id, command: command ?? (JSON.parse(data.slice(end + 1)) as Command) }
   }
 
   settle(id: string, result: object | EtcdError): void {

@@ -143,9 +143,10 @@ class Comparing implements Comparison {
 
   #map(map: ManagedMap, left: JsonObject, right: JsonObject, path: Path): void {
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+      // What is the very same differs in nothing.
+      if (left[name] === right[name]) continue
       const type = fieldType(map, name)
       const below = [...path, fieldElement(name)]
-      if (left[name] === undefined && right[name] === undefined) continue
       if (type) this.visit(left[name], right[name], type, below)
       else this.problems.add(below, 'field not declared in schema')
     }

@@ -47,31 +47,61 @@ export function decodeManaged(entries: readonly ManagedFieldsEntry[]): Managed |
     const { operation, fieldsType, fieldsV1, apiVersion = '', time } = entry
     if ((operation !== 'Apply' && operation !== 'Update') || (fieldsType && fieldsType !== 'FieldsV1'))
       return undefined
-    const identifier = managerIdentifier(entry)
+    const { identifier, since } = nameOf(entry, time)
     const set = fromFieldsV1(isObject(fieldsV1 as JsonObject) ? (fieldsV1 as JsonObject) : {})
     fields.set(identifier, { set, version: apiVersion, applied: operation === 'Apply' })
-    const since = time === undefined ? undefined : parseTime(time)
     if (since !== undefined) times.set(identifier, since)
   }
   return { fields, times }
 }
 
+interface Name {
+  readonly identifier: string
+  readonly since: number | undefined
+}
+
+/** Entries never change, and those of an object come again with each write of it. */
+const names = new WeakMap<ManagedFieldsEntry, Name>()
+const entries = new WeakMap<VersionedSet['set'], Name & { readonly entry: ManagedFieldsEntry }>()
+
+function nameOf(entry: ManagedFieldsEntry, time: string | undefined): Name {
+  const known = names.get(entry)
+  if (known) return known
+  const name = {
+    identifier: managerIdentifier(entry),
+    since: time === undefined ? undefined : parseTime(time),
+  }
+  names.set(entry, name)
+  return name
+}
+
 /** The entries in the order in which the API server keeps them: appliers first, the oldest first. */
 export function encodeManaged({ fields, times }: Managed): ManagedFieldsEntry[] {
-  const entries = [...fields].map(([identifier, { set, version, applied }]): ManagedFieldsEntry => {
-    const { manager, subresource } = entryOfIdentifier(identifier) ?? {}
-    const time = times.get(identifier)
-    return {
-      ...(manager ? { manager } : {}),
-      operation: applied ? 'Apply' : 'Update',
-      apiVersion: version,
-      ...(time === undefined ? {} : { time: formatTime(time) }),
-      fieldsType: 'FieldsV1',
-      fieldsV1: toFieldsV1(set),
-      ...(subresource ? { subresource } : {}),
-    }
-  })
-  return entries.sort(compareEntries)
+  return [...fields]
+    .map(([identifier, entry]) => encodeEntry(identifier, entry, times.get(identifier)))
+    .sort(compareEntries)
+}
+
+function encodeEntry(
+  identifier: string,
+  { set, version, applied }: VersionedSet,
+  time: number | undefined,
+): ManagedFieldsEntry {
+  const known = entries.get(set)
+  if (known && known.identifier === identifier && known.since === time && known.entry.apiVersion === version)
+    return known.entry
+  const { manager, subresource } = entryOfIdentifier(identifier) ?? {}
+  const entry: ManagedFieldsEntry = {
+    ...(manager ? { manager } : {}),
+    operation: applied ? 'Apply' : 'Update',
+    apiVersion: version,
+    ...(time === undefined ? {} : { time: formatTime(time) }),
+    fieldsType: 'FieldsV1',
+    fieldsV1: toFieldsV1(set),
+    ...(subresource ? { subresource } : {}),
+  }
+  entries.set(set, { identifier, since: time, entry })
+  return entry
 }
 
 function compareEntries(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {

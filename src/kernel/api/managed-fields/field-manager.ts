@@ -7,6 +7,7 @@ import { UserError } from '../user-error.ts'
 import { managedTypeOf } from './api-type.ts'
 import { capManagers } from './cap-managers.ts'
 import { conflictStatus } from './conflict-status.ts'
+import { fieldsOfNew } from './created-fields.ts'
 import { decodeManaged, emptyManaged, encodeManaged, managerIdentifier, type Managed } from './entries.ts'
 import { difference, fieldSetOf, isEmptySet, union, type FieldSet } from './field-set.ts'
 import { allowedByLastApplied, lastAppliedAnnotation, withLastApplied } from './last-applied.ts'
@@ -90,6 +91,7 @@ export function trackFields(
   // Who has not been kept account of from the beginning is not from the middle (skipnonapplied.go).
   if (live && !before.fields.size) return withManaged(next, before)
   try {
+    if (!live && !before.fields.size) return withManaged(next, created(context, next, manager))
     return withManaged(
       next,
       update(context, withoutManaged(live ?? context.zero), withoutManaged(next), before, manager),
@@ -174,6 +176,21 @@ function update(
     managed.times.set(name, context.now)
   }
   return capManagers(managed)
+}
+
+/** The same for an object that is new and that nobody has been given any field of. */
+function created(context: FieldContext, next: JsonObject, manager: string): Managed {
+  const value = withoutManaged(next)
+  const name = identifierOf(context, manager, 'Update')
+  const set = fieldsOfNew(
+    value,
+    context.type,
+    `${context.type.name} ${name}`,
+    () => update(context, context.zero, value, emptyManaged, manager).fields.get(name)?.set,
+  )
+  if (!set) return emptyManaged
+  const { apiVersion: version, now } = context
+  return { fields: new Map([[name, { set, version, applied: false }]]), times: new Map([[name, now]]) }
 }
 
 function apply(

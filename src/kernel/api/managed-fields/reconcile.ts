@@ -5,8 +5,19 @@ import { Problems } from './walk.ts'
 
 // structured-merge-diff: typed/reconcile_schema.go
 
+/** What the last schema made of sets; with every write the same ones come again. */
+const reconciled = new WeakMap<FieldSet, { readonly type: ManagedType; readonly set: FieldSet }>()
+
 /** A set as a changed schema has it: what became atomic is owned as a whole. What became granular stays as it was. */
 export function reconcileWithSchema(set: FieldSet, type: ManagedType): FieldSet {
+  const known = reconciled.get(set)
+  if (known?.type === type) return known.set
+  const result = reconcile(set, type)
+  reconciled.set(set, { type, set: result })
+  return result
+}
+
+function reconcile(set: FieldSet, type: ManagedType): FieldSet {
   const reconciling = new Reconciling()
   reconciling.visit(set, type, [], false)
   reconciling.problems.check()

@@ -55,18 +55,16 @@ export function scalarProblem(
   value: Json | undefined,
   prefix = '',
 ): string | undefined {
-  if (value === undefined || value === null) return undefined
+  if (value === undefined || value === null || fits(scalar, typeof value)) return undefined
+  if (scalar === 'numeric') return `${prefix}expected numeric (int or float), got ${goKind(value)}`
   const got = printGoValue(value)
-  const kind = typeof value
-  if (scalar === 'numeric' && kind !== 'number')
-    return `${prefix}expected numeric (int or float), got ${goKind(value)}`
-  if (scalar === 'string' && kind !== 'string')
-    return `${prefix}expected string, got &value.valueUnstructured{Value:${got}}`
-  if (scalar === 'boolean' && kind !== 'boolean')
-    return `${prefix}expected boolean, got &value.valueUnstructured{Value:${got}}`
-  if (scalar === 'untyped' && kind === 'object') return `${prefix}expected any scalar, got ${got}`
-  return undefined
+  return scalar === 'untyped'
+    ? `${prefix}expected any scalar, got ${got}`
+    : `${prefix}expected ${scalar}, got &value.valueUnstructured{Value:${got}}`
 }
+
+const fits = (scalar: ManagedScalar, kind: string): boolean =>
+  scalar === 'numeric' ? kind === 'number' : scalar === 'untyped' ? kind !== 'object' : kind === scalar
 
 /** The list, where the value is one; null is an empty one. */
 export const listIn = (value: Json | undefined): readonly Json[] | undefined =>

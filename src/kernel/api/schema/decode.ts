@@ -31,9 +31,9 @@ export function decode(structName: string, value: Json | undefined): Decoded {
     if (value !== null && value !== undefined) {
       throw new UserError(`json: cannot unmarshal ${wordFor(value)} into Go value of type ${struct.goName}`)
     }
-    return { object: decoder.struct(struct, {}, '', 0), strict: [] }
+    return { object: decoder.struct(struct, {}, 0), strict: [] }
   }
-  const object = decoder.struct(struct, value, '', 0)
+  const object = decoder.struct(struct, value, 0)
   if (decoder.wrong !== undefined) throw new UserError(decoder.wrong)
   return { object, strict: decoder.strict }
 }
@@ -46,26 +46,27 @@ class Decoder {
   readonly strict: string[] = []
   /** Go goes on after a wrong type and answers the first one at the end. */
   wrong: string | undefined
-  /** JSON names of the fields around the current value, and the Go name of the innermost struct, for messages. */
+  /** JSON names of the fields around the current value, and the innermost struct, for messages. */
   #names: string[] = []
-  #struct = ''
+  #struct: StructType | undefined
+  /** The way to the current value, `spec`, `.containers`, `[0]`. */
+  #path: string[] = []
 
-  struct(struct: StructType, value: JsonObject, path: string, depth: number): JsonObject {
+  struct(struct: StructType, value: JsonObject, depth: number): JsonObject {
     if (depth > maxDepth) throw new UserError('exceeded max depth')
     const outer = this.#struct
     const result: Record<string, Json> = {}
     for (const name of Object.keys(value)) {
       const field = struct.fields.get(name)
-      const here = path === '' ? name : `${path}.${name}`
-      if (!field) {
-        this.#complain(`unknown field ${goQuote(here)}`)
-        continue
-      }
-      this.#struct = struct.goName.slice(struct.goName.indexOf('.') + 1)
-      this.#names.push(name)
-      const decoded = this.#field(field, value[name], here, depth)
-      if (decoded !== undefined) result[name] = decoded
-      this.#names.pop()
+      this.#path.push(this.#path.length ? `.${name}` : name)
+      if (field) {
+        this.#struct = struct
+        this.#names.push(name)
+        const decoded = this.#field(field, value[name], depth)
+        if (decoded !== undefined) result[name] = decoded
+        this.#names.pop()
+      } else this.#complain()
+      this.#path.pop()
     }
     this.#struct = outer
     for (const field of structsHeldByValue(struct)) {
@@ -74,31 +75,34 @@ class Decoder {
     return result
   }
 
-  #field(field: Field, value: Json | undefined, path: string, depth: number): Json | undefined {
+  #field(field: Field, value: Json | undefined, depth: number): Json | undefined {
     if (value === null || value === undefined) return undefined
-    const decoded = this.#value(field.type, value, path, depth)
+    const decoded = this.#value(field.type, value, depth)
     return field.type.kind === 'scalar' && !field.pointer && isZero(field.type.scalar, decoded)
       ? undefined
       : decoded
   }
 
-  #value(type: FieldType, value: Json, path: string, depth: number): Json | undefined {
+  #value(type: FieldType, value: Json, depth: number): Json | undefined {
     if (type.kind === 'scalar') return this.#scalar(type.scalar, value, type)
     if (type.kind === 'array') {
       if (!Array.isArray(value)) return this.#mismatch(value, type)
-      return value.map((item: Json, i) => this.#element(type.of, item, `${path}[${i}]`, depth))
+      return value.map((item: Json, i) => this.#element(type.of, item, `[${i}]`, depth))
     }
     if (!isObject(value)) return this.#mismatch(value, type)
-    if (type.kind === 'struct') return this.struct(requireStruct(type.name), value, path, depth + 1)
+    if (type.kind === 'struct') return this.struct(requireStruct(type.name), value, depth + 1)
     const result: Record<string, Json> = {}
     for (const key of Object.keys(value))
-      result[key] = this.#element(type.of, value[key] ?? null, `${path}.${key}`, depth)
+      result[key] = this.#element(type.of, value[key] ?? null, `.${key}`, depth)
     return result
   }
 
   /** An item of a list or a value of a map: null is the zero value. */
-  #element(type: FieldType, value: Json, path: string, depth: number): Json {
-    const decoded = value === null ? undefined : this.#value(type, value, path, depth)
+  #element(type: FieldType, value: Json, step: string, depth: number): Json {
+    if (value === null) return zeroOf(type)
+    this.#path.push(step)
+    const decoded = this.#value(type, value, depth)
+    this.#path.pop()
     return decoded ?? zeroOf(type)
   }
 
@@ -116,7 +120,7 @@ class Decoder {
       case 'bytes':
         return typeof value === 'string' ? this.#bytes(value) : this.#mismatch(value, type)
       default:
-        return unmarshal(scalar, value, goTypeOf(type))
+        return unmarshal(scalar, value, type)
     }
   }
 
@@ -129,18 +133,20 @@ class Decoder {
 
   #mismatch(value: Json, type: FieldType, withNumber = false): undefined {
     const word = withNumber && typeof value === 'number' ? `number ${value}` : wordFor(value)
-    const where = `${this.#struct}.${this.#names.join('.')}`
+    const { goName = '' } = this.#struct ?? {}
+    const where = `${goName.slice(goName.indexOf('.') + 1)}.${this.#names.join('.')}`
     this.wrong ??= `json: cannot unmarshal ${word} into Go struct field ${where} of type ${goTypeOf(type)}`
     return undefined
   }
 
-  #complain(text: string): void {
-    if (this.strict.length < maxStrictErrors) this.strict.push(text)
+  #complain(): void {
+    if (this.strict.length < maxStrictErrors)
+      this.strict.push(`unknown field ${goQuote(this.#path.join(''))}`)
   }
 }
 
 /** Types with an UnmarshalJSON of their own: what is wrong with them ends the decoding at once. */
-function unmarshal(scalar: Scalar, value: Json, goType: string): Json {
+function unmarshal(scalar: Scalar, value: Json, type: FieldType): Json {
   switch (scalar) {
     case 'quantity':
       return canonicalQuantity((typeof value === 'string' ? value : JSON.stringify(value)).trim())
@@ -152,7 +158,8 @@ function unmarshal(scalar: Scalar, value: Json, goType: string): Json {
     case 'microTime':
       return formatMicroTime(parseTimeStrict(text(value)))
     default:
-      if (goType === 'v1.JSONSchemaPropsOrBool' && typeof value !== 'boolean' && !isObject(value))
+      if (typeof value === 'boolean' || isObject(value)) return value
+      if (goTypeOf(type) === 'v1.JSONSchemaPropsOrBool')
         throw new UserError('boolean or JSON schema expected')
       return value
   }

@@ -10,22 +10,21 @@ export const encode = (structName: string, object: JsonObject): JsonObject =>
   encodeStruct(requireStruct(structName), object)
 
 function encodeStruct(struct: StructType, object: JsonObject): JsonObject {
-  let changed: Record<string, Json | undefined> | undefined
-  const set = (name: string, value: Json | undefined): void => {
-    changed ??= { ...object }
-    if (value === undefined) delete changed[name]
-    else changed[name] = value
-  }
+  const result: Record<string, Json> = {}
+  let same = true
   for (const name of Object.keys(object)) {
     const field = struct.fields.get(name)
     const value = object[name]
     const encoded = field && value !== undefined && value !== null ? encodeField(field, value) : undefined
-    if (encoded !== value) set(name, encoded)
+    if (encoded !== value) same = false
+    if (encoded !== undefined) result[name] = encoded
   }
   for (const field of alwaysWritten(struct)) {
-    if ((changed ?? object)[field.name] === undefined) set(field.name, emptyOf(field))
+    if (result[field.name] !== undefined) continue
+    result[field.name] = emptyOf(field)
+    same = false
   }
-  return changed ?? object
+  return same ? object : result
 }
 
 /** Undefined where omitempty leaves the value out. */
@@ -47,8 +46,13 @@ function encodeValue(type: FieldType, value: Json): Json {
   if (type.kind === 'array') {
     const items = value as readonly Json[]
     if (type.of.kind === 'scalar') return value
-    const encoded = items.map((item) => (item === null ? item : encodeValue(type.of, item)))
-    return encoded.every((item, i) => item === items[i]) ? value : encoded
+    let same = true
+    const encoded = items.map((item) => {
+      const one = item === null ? item : encodeValue(type.of, item)
+      if (one !== item) same = false
+      return one
+    })
+    return same ? value : encoded
   }
   if (type.kind === 'map' && type.of.kind === 'struct') {
     const entries = Object.entries(value as JsonObject)
@@ -73,8 +77,9 @@ function alwaysWritten(struct: StructType): readonly Field[] {
 }
 
 /** Scalars that are structs in Go: omitempty does not leave them out. */
-const isStructScalar = (type: FieldType): boolean =>
-  type.kind === 'scalar' && ['time', 'microTime', 'quantity', 'intOrString'].includes(type.scalar)
+const isStructScalar = (type: FieldType): boolean => type.kind === 'scalar' && structScalars.has(type.scalar)
+
+const structScalars: ReadonlySet<string> = new Set(['time', 'microTime', 'quantity', 'intOrString'])
 
 function emptyOf({ type, pointer }: Field): Json {
   if (type.kind === 'struct') return type.value ? encodeStruct(requireStruct(type.name), {}) : null
