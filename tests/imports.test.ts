@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'kernel/network': shared,
   'kernel/kubectl': shared,
   'kernel/tools': [...shared, 'kernel/etcd', 'kernel/runtime'],
-  'kernel/presets': ['kernel/host'],
+  'kernel/presets': ['kernel/host', 'kernel/api'],
   kernel: ['*'],
   lessons: ['kernel/api'],
   workers: ['kernel', 'kernel/sim', 'kernel/host', 'kernel/api'],

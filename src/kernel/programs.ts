@@ -17,6 +17,7 @@ import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
 import { crictl } from './tools/crictl/crictl.ts'
 import { etcdctl } from './tools/etcdctl/etcdctl.ts'
+import { kubeadmInit } from './tools/kubeadm/kubeadm-init.ts'
 
 /** Every program there is, by the name its executable carries. Adding one is a line here. */
 export const programs: Programs = {
@@ -35,6 +36,7 @@ export const programs: Programs = {
   'kube-scheduler': kubeScheduler,
   'kube-proxy': kubeProxy,
   kubectl,
+  'kubeadm-init': kubeadmInit,
   kubelet,
   relay,
   dashboard,

@@ -145,7 +145,8 @@ describe('whoever asks', () => {
   it('must have a token when there is a list of them', () => {
     const lab = new Lab({ flags: ['--token-auth-file=/tokens.csv'], files })
     expect(lab.ask({ method: 'GET', path: '/api/v1/namespaces' }).status).toBe(401)
-    expect(lab.ask({ method: 'GET', path: '/livez' }).status).toBe(200)
+    // AlwaysAllow takes anonymous requests off.
+    expect(lab.ask({ method: 'GET', path: '/livez' }).status).toBe(401)
     const headers = { authorization: 'Bearer secret' }
     expect(lab.ask({ method: 'GET', path: '/api/v1/namespaces', headers }).status).toBe(200)
   })

@@ -3,6 +3,9 @@ import type { JsonObject } from '../api/objects.ts'
 import type { Exchange, HttpRequest, HttpResponse } from '../host/http.ts'
 import type { Os } from '../host/program.ts'
 import type { Admission } from './admission/chain.ts'
+import type { Authenticator } from './authn/authenticator.ts'
+import type { ServiceAccountTokens } from './authn/service-account-tokens.ts'
+import type { Authorization } from './authz/authorization.ts'
 import type { Backends } from './backend.ts'
 import type { Documentation } from './docs.ts'
 import type { EtcdClient } from './etcd-client.ts'
@@ -11,7 +14,6 @@ import type { Form } from './negotiation.ts'
 import type { Query, RequestInfo, Target } from './request-info.ts'
 import type { Resource, Resources } from './resources.ts'
 import type { ResourceCache } from './resource-cache.ts'
-import type { ServiceAccountTokens } from './service-account-tokens.ts'
 import type { ServiceAllocator } from './service-allocator.ts'
 import type { Storage } from './storage.ts'
 import type { Task } from './task.ts'
@@ -21,6 +23,7 @@ export interface User {
   readonly name: string
   readonly uid: string
   readonly groups: readonly string[]
+  readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What every handler may use. */
@@ -42,6 +45,10 @@ export interface Api {
   /** One entry for each API server that is alive. */
   readonly masterLeases: ResourceCache
   readonly tokens: ServiceAccountTokens
+  /** Names by which tokens may mean this server (`--api-audiences`). */
+  readonly audiences: readonly string[]
+  readonly authenticator: Authenticator
+  readonly authorization: Authorization
 }
 
 /** One request under way. */

@@ -3,6 +3,7 @@ import type { Handler } from './call.ts'
 import type { Target } from './request-info.ts'
 import { get, list } from './read.ts'
 import type { Resource } from './resources.ts'
+import { reviewHandler } from './reviews/index.ts'
 import { subresourceHandler } from './subresources/index.ts'
 import { watch } from './watch.ts'
 import { del, deleteCollection, patch, post, put } from './write.ts'
@@ -35,7 +36,7 @@ export function routeOf(resource: Resource | undefined, verb: string, target: Ta
   const fits = (target.name ? namedVerbs : collectionVerbs).includes(verb)
   // Namespaced objects are made and deleted within a namespace.
   const placeless = resource.definition.namespaced && !target.namespace && !['list', 'watch'].includes(verb)
-  const handler = byVerb[verb]
+  const handler = verb === 'create' ? (reviewHandler(resource) ?? post) : byVerb[verb]
   if (!handler || !fits || placeless || !resource.verbs.includes(verb))
     throw new StatusError(methodNotAllowed())
   return handler

@@ -4,10 +4,14 @@ import { serveHttp, type Exchange, type HttpRequest, type HttpResponse } from '.
 import type { Os } from '../host/program.ts'
 import { admissionOf } from './admission/index.ts'
 import { panicStatus, requestTimedOut, statusAnswer, statusOf, text } from './answer.ts'
-import { Authenticator, publicPath } from './authentication.ts'
-import { Authorization } from './authorization.ts'
+import { Authenticator } from './authn/authenticator.ts'
+import { impersonated } from './authn/impersonation.ts'
+import { signingTokens } from './authn/signing-keys.ts'
+import { attributesOf } from './authz/authorizer.ts'
+import { Authorization } from './authz/authorization.ts'
 import { Backends } from './backend.ts'
-import type { Api, Call, ResourceCall } from './call.ts'
+import type { Api, Call, ResourceCall, User } from './call.ts'
+import { beforeCustom } from './crd/before-custom.ts'
 import { Documentation } from './docs.ts'
 import { EtcdClient } from './etcd-client.ts'
 import type { Flags } from './flags.ts'
@@ -18,7 +22,6 @@ import { requestInfo, type RequestInfo } from './request-info.ts'
 import { ResourceCache } from './resource-cache.ts'
 import { Resources } from './resources.ts'
 import { routeOf } from './routes.ts'
-import { ServiceAccountTokens } from './service-account-tokens.ts'
 import { ServiceAllocator } from './service-allocator.ts'
 import { Seats } from './seats.ts'
 import { Storage } from './storage.ts'
@@ -32,8 +35,6 @@ const mutating = ['create', 'update', 'patch', 'delete', 'deletecollection']
 /** The API server: takes requests, finds who asks and what is asked, and answers. */
 export class Server {
   readonly api: Api
-  readonly #authenticator: Authenticator
-  readonly #authorization: Authorization
   readonly #os: Os
   readonly #seats: Seats
 
@@ -51,16 +52,17 @@ export class Server {
     if (serviceResource) {
       serviceResource.allocate = (...args) => services.allocate(...args)
     }
-    const keyFile = flags.text('service-account-signing-key-file')
-    const tokens = new ServiceAccountTokens(keyFile && os.fs.exists(keyFile) ? os.fs.read(keyFile) : root)
-    this.api = {
+    const audiences = flags.list('api-audiences')
+    const api: Omit<Api, 'authenticator'> = {
       os,
       flags,
       kinds,
       resources,
       storage,
       etcd,
-      tokens,
+      tokens: signingTokens(os, flags, root),
+      audiences: audiences.length ? audiences : flags.list('service-account-issuer').slice(0, 1),
+      authorization: new Authorization(flags, resources),
       requests: new Map(),
       docs: new Documentation(os),
       documents: new Map(),
@@ -69,8 +71,7 @@ export class Server {
       services,
       masterLeases,
     }
-    this.#authenticator = new Authenticator(this.api)
-    this.#authorization = new Authorization(flags)
+    this.api = Object.assign(api, { authenticator: new Authenticator(api) })
     const seats = flags.number('max-requests-inflight') + flags.number('max-mutating-requests-inflight')
     this.#seats = new Seats(seats, QUEUE_LIMIT)
   }
@@ -86,13 +87,24 @@ export class Server {
   #handle(exchange: Exchange): void {
     const { request } = exchange
     const info = requestInfo(request)
-    const user = this.#authenticator.identify(request, info.path)
-    if (!user) return exchange.respond(statusAnswer(unauthorized('Unauthorized')))
+    const user = this.#admitted(request, info)
+    if ('status' in user) return exchange.respond(inForm(request, statusAnswer(user)))
     const call: Call = { api: this.api, exchange, request, info, query: info.query, user, warnings: [] }
-    const refusal = publicPath.test(info.path) ? undefined : this.#authorization.refusal({ user, info })
-    if (refusal) return exchange.respond(inForm(request, statusAnswer(refusal)))
     if (isLong(info)) return this.#begin(call, () => {})
     if (!this.#seats.enter(() => this.#begin(call, () => this.#seats.leave()))) exchange.respond(tooMany())
+  }
+
+  /** Who asks, or is to be taken to ask; or the Status that keeps them out. */
+  #admitted(request: HttpRequest, info: RequestInfo): User | Status {
+    const { authenticator, authorization } = this.api
+    const sender = authenticator.identify(request)
+    if (!sender) return unauthorized('Unauthorized')
+    try {
+      const user = impersonated(sender, request.headers, authorization)
+      return authorization.refusal(attributesOf(user, info)) ?? user
+    } catch (error) {
+      return this.#statusOf(error)
+    }
   }
 
   /** Work on a request; `over` is called when it is answered. */
@@ -123,6 +135,7 @@ export class Server {
     const accept = call.request.headers['accept']
     const form = negotiate(accept, { collection: !target.name, transform: true })
     const resourceCall: ResourceCall = { ...call, target, resource: resource!, form }
+    if (resource?.custom) yield* beforeCustom(resourceCall, resource.custom)
     return yield* handler(resourceCall)
   }
 

@@ -35,7 +35,8 @@ export type ApiAnswer = HttpResponse & { readonly error?: undefined }
 export interface ApiClientOptions {
   /** `http://host:port`; names are looked up in /etc/hosts. */
   readonly server: string
-  readonly token?: string
+  /** Asked anew for every request when it may change. */
+  readonly token?: string | (() => string)
   readonly userAgent?: string
   readonly impersonate?: { readonly user: string; readonly groups: readonly string[] }
   /** client-go's own limit on requests; none by default. */
@@ -89,8 +90,8 @@ export class ApiClient {
   }
 
   /** The same server and connection under another name, with a rate limit of its own (rest.AddUserAgent). */
-  as(userAgent: string, limits: { qps?: number; burst?: number } = {}): ApiClient {
-    return new ApiClient(this.#os, { ...this.#options, ...limits, userAgent }, this.#connection)
+  as(userAgent: string, own: Pick<ApiClientOptions, 'qps' | 'burst' | 'token'> = {}): ApiClient {
+    return new ApiClient(this.#os, { ...this.#options, ...own, userAgent }, this.#connection)
   }
 
   /** Ask, and be told once; answers that ask to come again (429, 5xx with Retry-After) are retried. Returns how to give up. */
@@ -244,7 +245,7 @@ export class ApiClient {
     return {
       accept: accept ?? 'application/json',
       ...(userAgent ? { 'user-agent': userAgent } : {}),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(token ? { authorization: `Bearer ${typeof token === 'string' ? token : token()}` } : {}),
       ...(impersonate ? { 'impersonate-user': impersonate.user } : {}),
       ...(impersonate?.groups.length ? { 'impersonate-group': impersonate.groups.join(',') } : {}),
       ...(body !== undefined ? { 'content-type': contentType ?? 'application/json' } : {}),

@@ -24,41 +24,46 @@ export interface ControllerEntry {
   readonly name: string
   /** As it was named before 1.28. */
   readonly alias: string
+  /** Its service account in kube-system, where that is not named as it is (kubernetes: bootstrappolicy/controller_policy.go). */
+  readonly account?: string
   /** A controller of its own for every program that runs it. */
   make(): Controller<ControllerOptions>
 }
 
 /** Every controller. One is a file and a line here (kubernetes: cmd/kube-controller-manager/names). */
 export const controllerTable: readonly ControllerEntry[] = [
-  { name: 'endpoints-controller', alias: 'endpoint', make: endpointsController },
+  { name: 'endpoints-controller', alias: 'endpoint', account: 'endpoint-controller', make: endpointsController },
   { name: 'endpointslice-controller', alias: 'endpointslice', make: endpointSliceController },
   {
     name: 'endpointslice-mirroring-controller',
     alias: 'endpointslicemirroring',
+    account: 'endpointslicemirroring-controller',
     make: () => endpointSliceMirroring,
   },
   {
     name: 'replicationcontroller-controller',
     alias: 'replicationcontroller',
+    account: 'replication-controller',
     make: () => replicationController,
   },
-  { name: 'pod-garbage-collector-controller', alias: 'podgc', make: podGarbageCollector },
+  { name: 'pod-garbage-collector-controller', alias: 'podgc', account: 'pod-garbage-collector', make: podGarbageCollector },
   { name: 'namespace-controller', alias: 'namespace', make: () => namespaceController },
-  { name: 'serviceaccount-controller', alias: 'serviceaccount', make: () => serviceAccountController },
-  { name: 'garbage-collector-controller', alias: 'garbagecollector', make: garbageCollector },
-  { name: 'daemonset-controller', alias: 'daemonset', make: () => daemonSetController },
+  { name: 'serviceaccount-controller', alias: 'serviceaccount', account: 'service-account-controller', make: () => serviceAccountController },
+  { name: 'garbage-collector-controller', alias: 'garbagecollector', account: 'generic-garbage-collector', make: garbageCollector },
+  { name: 'daemonset-controller', alias: 'daemonset', account: 'daemon-set-controller', make: () => daemonSetController },
   { name: 'job-controller', alias: 'job', make: jobController },
   { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
   { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
   { name: 'disruption-controller', alias: 'disruption', make: () => disruptionController },
   { name: 'statefulset-controller', alias: 'statefulset', make: () => statefulSetController },
   { name: 'ttl-controller', alias: 'ttl', make: ttlController },
-  { name: 'node-ipam-controller', alias: 'nodeipam', make: nodeIpamController },
-  { name: 'node-lifecycle-controller', alias: 'nodelifecycle', make: nodeLifecycleController },
-  { name: 'taint-eviction-controller', alias: 'taint-eviction-controller', make: taintEvictionController },
+  { name: 'node-ipam-controller', alias: 'nodeipam', account: 'node-controller', make: nodeIpamController },
+  { name: 'node-lifecycle-controller', alias: 'nodelifecycle', account: 'node-controller', make: nodeLifecycleController },
+  { name: 'taint-eviction-controller', alias: 'taint-eviction-controller', account: 'node-controller', make: taintEvictionController },
   {
     name: 'root-ca-certificate-publisher-controller',
     alias: 'root-ca-cert-publisher',
+    account: 'root-ca-cert-publisher',
     make: () => rootCaPublisher,
   },
 ]

@@ -13,6 +13,7 @@ import type { ResourceType } from '../client/resource.ts'
 import { serveHttp } from '../host/http.ts'
 import type { Os, Program } from '../host/program.ts'
 import { absolute } from '../host/filesystem.ts'
+import { AccountTokens } from './account-tokens.ts'
 import { controllerFlags, type ControllerFlags } from './flags.ts'
 import type { ControllerOptions } from './options.ts'
 import { controllerTable, type ControllerEntry } from './index.ts'
@@ -102,7 +103,8 @@ function run(os: Os, client: ApiClient, flags: ControllerFlags, enabled: readonl
   const informers = new Informers(os, client)
   const rootCaFile = flags['root-ca-file']
   const options = { ...flags, rootCa: rootCaFile ? os.fs.read(absolute(os.cwd, rootCaFile)) : '' }
-  for (const { make } of enabled) {
+  const accounts = flags['use-service-account-credentials'] ? new AccountTokens(os, client) : undefined
+  for (const { name, account = name, make } of enabled) {
     const controller = make()
     const types = controller.kinds.map(typeOf)
     // A kind that is not served is nothing to work on.
@@ -114,6 +116,7 @@ function run(os: Os, client: ApiClient, flags: ControllerFlags, enabled: readonl
     const own = client.as(`${AGENT}/${controller.name}`, {
       qps: flags['kube-api-qps'],
       burst: flags['kube-api-burst'],
+      ...(accounts ? { token: () => accounts.of(account) } : {}),
     })
     const context: ControllerContext<ControllerOptions> = {
       os,
@@ -123,7 +126,8 @@ function run(os: Os, client: ApiClient, flags: ControllerFlags, enabled: readonl
       options,
       resourceOf,
     }
-    informers.whenSynced(() => controller.start(context), controller.kinds)
+    const start = () => controller.start(context)
+    informers.whenSynced(() => (accounts ? accounts.ready(account, start) : start()), controller.kinds)
   }
   informers.start()
 }

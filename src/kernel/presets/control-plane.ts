@@ -1,5 +1,5 @@
 import type { DiskEntry } from '../host/disk.ts'
-import { file } from './base.ts'
+import { file, program, service } from './base.ts'
 import {
   addressesOf,
   CLUSTER_CIDR,
@@ -15,23 +15,40 @@ import {
   kubeletUser,
   PROXY,
   SCHEDULER,
+  SUPER_ADMIN,
   tokenFile,
 } from './kubeconfig.ts'
+import { kubeadmObjects } from './kubeadm-objects.ts'
 import { kubeletFiles } from './node.ts'
+import { serviceAccountKey } from './service-account-key.ts'
 
 /** The control plane as kubeadm lays it out: a kubelet that runs the components as static pods. */
 export function controlPlaneFiles(spec: ClusterSpec, name: string, address: string): DiskEntry[] {
   const nodes = addressesOf(spec).filter(({ role }) => role === 'node' || role === 'control-plane')
-  const users = [ADMIN, CONTROLLER_MANAGER, SCHEDULER, PROXY, ...nodes.map((node) => kubeletUser(node.name))]
+  const users = [
+    ADMIN,
+    SUPER_ADMIN,
+    CONTROLLER_MANAGER,
+    SCHEDULER,
+    PROXY,
+    ...nodes.map((node) => kubeletUser(node.name)),
+  ]
   const etcd = addressesOf(spec)
     .filter(({ role }) => role === 'etcd')
     .map((member) => `http://${member.address}:2379`)
   const taint =
     ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule --node-labels=node-role.kubernetes.io/control-plane='
+  const key = serviceAccountKey(spec.seed)
   return [
     ...kubeletFiles(spec, name, address, podCidrOf(0), taint),
     file('/etc/kubernetes/pki/tokens.csv', tokenFile(spec.seed, users), 0o600),
+    file('/etc/kubernetes/pki/sa.key', key.pem, 0o600),
+    file('/etc/kubernetes/pki/sa.pub', key.public.pem),
     file('/etc/kubernetes/admin.conf', kubeconfig(spec.seed, ADMIN), 0o600),
+    file('/etc/kubernetes/super-admin.conf', kubeconfig(spec.seed, SUPER_ADMIN), 0o600),
+    file('/var/lib/tabernetes/kubeadm.yaml', kubeadmObjects()),
+    program('/usr/lib/tabernetes/kubeadm-init', 'kubeadm-init'),
+    ...service('kubeadm-init', KUBEADM_UNIT),
     file('/etc/kubernetes/controller-manager.conf', kubeconfig(spec.seed, CONTROLLER_MANAGER), 0o600),
     file('/etc/kubernetes/scheduler.conf', kubeconfig(spec.seed, SCHEDULER), 0o600),
     { path: '/root/.kube/config', kind: 'symlink', data: '/etc/kubernetes/admin.conf' },
@@ -40,9 +57,14 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
       staticPod('kube-apiserver', '250m', '/etc/kubernetes/pki', 6443, '/livez', [
         `--advertise-address=${address}`,
         '--allow-privileged=true',
-        '--authorization-mode=AlwaysAllow',
+        '--authorization-mode=Node,RBAC',
+        '--enable-admission-plugins=NodeRestriction',
+        '--enable-bootstrap-token-auth=true',
         `--etcd-servers=${etcd.join(',')}`,
         '--secure-port=6443',
+        '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+        '--service-account-key-file=/etc/kubernetes/pki/sa.pub',
+        '--service-account-signing-key-file=/etc/kubernetes/pki/sa.key',
         `--service-cluster-ip-range=${SERVICE_CIDR}`,
         '--token-auth-file=/etc/kubernetes/pki/tokens.csv',
       ]),
@@ -61,6 +83,7 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
           '--kubeconfig=/etc/kubernetes/controller-manager.conf',
           '--leader-elect=true',
           `--service-cluster-ip-range=${SERVICE_CIDR}`,
+          '--use-service-account-credentials=true',
         ],
       ),
     ),
@@ -73,6 +96,18 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
     ),
   ]
 }
+
+const KUBEADM_UNIT = `[Unit]
+Description=The last phases of kubeadm init
+After=kubelet.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/lib/tabernetes/kubeadm-init /etc/kubernetes/super-admin.conf /var/lib/tabernetes/kubeadm.yaml
+
+[Install]
+WantedBy=multi-user.target
+`
 
 /** A static pod as kubeadm writes it. `mount` is a host path that the component reads. */
 function staticPod(

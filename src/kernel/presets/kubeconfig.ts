@@ -6,10 +6,12 @@ export interface User {
   readonly groups: readonly string[]
 }
 
-export const ADMIN: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters'] }
+export const ADMIN: User = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins'] }
+/** Whom no authorizer can refuse; kubeadm keeps it on the control plane. */
+export const SUPER_ADMIN: User = { name: 'kubernetes-super-admin', groups: ['system:masters'] }
 export const CONTROLLER_MANAGER: User = { name: 'system:kube-controller-manager', groups: [] }
 export const SCHEDULER: User = { name: 'system:kube-scheduler', groups: [] }
-export const PROXY: User = { name: 'system:kube-proxy', groups: ['system:node-proxier'] }
+export const PROXY: User = { name: 'system:kube-proxy', groups: [] }
 export const kubeletUser = (node: string): User => ({ name: `system:node:${node}`, groups: ['system:nodes'] })
 
 /** A token is derived from the seed and the user's name, so that every machine's files agree. */
@@ -29,8 +31,8 @@ export function tokenOf(seed: number, user: User): string {
 export const tokenFile = (seed: number, users: readonly User[]): string =>
   users
     .map(
-      (user, i) =>
-        `${tokenOf(seed, user)},${user.name},${i + 1}${user.groups.length ? `,"${user.groups.join(',')}"` : ''}\n`,
+      (user) =>
+        `${tokenOf(seed, user)},${user.name},${user.groups.length ? `,"${user.groups.join(',')}"` : ''}\n`,
     )
     .join('')
 

@@ -44,6 +44,7 @@ import { csiStorageCapacity } from './csi-storage-capacity.ts'
 import { volumeAttachment } from './volume-attachment.ts'
 import { plainKinds } from './plain.ts'
 import { customResourceDefinition } from './custom-resource-definition.ts'
+import { reviewKinds } from './reviews.ts'
 import { certificateSigningRequest } from './certificate-signing-request.ts'
 import { eventV1 } from './conversion/event-v1.ts'
 import { horizontalPodAutoscalerV1 } from './conversion/horizontal-pod-autoscaler-v1.ts'
@@ -94,6 +95,7 @@ export const kinds: readonly KindDefinition[] = [
   csiStorageCapacity,
   volumeAttachment,
   ...plainKinds,
+  ...reviewKinds,
   customResourceDefinition,
   certificateSigningRequest,
   horizontalPodAutoscalerV1,

@@ -1,18 +1,15 @@
-import type { KubeObject } from '../api/objects.ts'
-import type { Api } from './call.ts'
-import { keepKubernetesService } from './kubernetes-service.ts'
-import { create, type Writing } from './store.ts'
-import { runTask, type Task } from './task.ts'
-
-/** The server's own name where it writes by itself. */
-const loopback = { name: 'system:apiserver', uid: '', groups: ['system:masters'] }
-
-const RETRY_MS = 1000
+import type { Api } from '../call.ts'
+import { keepKubernetesService } from '../kubernetes-service.ts'
+import type { Task } from '../task.ts'
+import { keepTrying, ownCreate } from './own-writing.ts'
+import { reconcileDefaultRoles } from './rbac.ts'
 
 /** What a fresh cluster must have, made by the server itself (kubernetes: pkg/controlplane/controller). */
 export function bootstrap(api: Api): void {
   keepTrying(api, function* () {
     yield* systemNamespaces(api)
+    // Upstream makes them always; here only where somebody asks them.
+    if (api.authorization.usesRbac) reconcileDefaultRoles(api)
     keepKubernetesService(api)
   })
   keepTrying(api, () => systemPriorityClasses(api))
@@ -49,29 +46,4 @@ function* systemPriorityClasses(api: Api): Task<void> {
   for (const one of priorityClasses)
     if (!resource?.cache.get(one.metadata.name))
       yield* ownCreate(api, 'scheduling.k8s.io', 'PriorityClass', one)
-}
-
-/** Create an object by the server's own will. */
-export function* ownCreate(api: Api, group: string, kind: string, object: object): Task<void> {
-  const resource = api.resources.ofKind(group, kind)
-  if (!resource) return
-  const typed = { apiVersion: resource.apiVersion, kind, ...object } as KubeObject
-  yield* create(ownWriting(api), resource, resource.definition.defaults?.(typed) ?? typed)
-}
-
-export const ownWriting = (api: Api): Writing => ({
-  api,
-  user: loopback,
-  dryRun: false,
-  manager: 'kube-apiserver',
-  warn: () => {},
-})
-
-/** Again every second until it works. */
-export function keepTrying(api: Api, task: () => Task<void>): void {
-  runTask(
-    task(),
-    () => {},
-    () => void api.os.after(RETRY_MS, () => keepTrying(api, task)),
-  )
 }
