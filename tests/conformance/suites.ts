@@ -23,6 +23,7 @@ import * as kindTables from './kinds/tables.ts'
 import { editSessionsSuite } from './kubectl/edit-sessions.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { kubectlWireSuite } from './kubectl/wire.ts'
+import { corednsSuite } from './network/coredns.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -58,6 +59,7 @@ export const suites: readonly OracleSuite[] = [
   raftConfChangeSuite,
   raftQuorumSuite,
   schedulerScenarioSuite,
+  corednsSuite,
   goTemplateSuite,
   protobufSuite,
   ...controllerSuites,

@@ -108,7 +108,7 @@ const outsideGroup = (request: SpawnRequest, { pids }: Process): SpawnRequest =>
 function socketsOf(
   linux: Linux,
   process: Process,
-): Pick<Os, 'listen' | 'connect' | 'listenUnix' | 'connectUnix'> {
+): Pick<Os, 'listen' | 'connect' | 'udp' | 'listenUnix' | 'connectUnix'> {
   const { net } = process.namespaces
   const hold = (connection: Connection) => {
     connection.guard = (run) => process.guard(run)
@@ -146,6 +146,24 @@ function socketsOf(
       return () => {
         forget()
         giveUp()
+      }
+    },
+    udp: (handler, { port = 0, address } = {}) => {
+      const socket = net.udp.bind(
+        port,
+        {
+          message: (body, from, to) => process.guard(() => handler.message(body, from, to)),
+          error: (error, about) => process.guard(() => handler.error?.(error, about)),
+        },
+        { ...(address ? { address } : {}), owner: process.argv[0] },
+      )
+      const forget = process.atExit(() => socket.close())
+      return {
+        ...socket,
+        close: () => {
+          forget()
+          socket.close()
+        },
       }
     },
     listenUnix: (path, accepted) => {

@@ -5,6 +5,7 @@ import type { FileSystem } from './filesystem.ts'
 import type { Connection } from './net/connection.ts'
 import type { Listener, Network } from './net/network.ts'
 import type { Router } from './net/router.ts'
+import type { UdpHandler, UdpSocket } from './net/udp.ts'
 import type { OpenFile } from './open-file.ts'
 import type { Signal } from './signals.ts'
 import type { Sys } from './sys.ts'
@@ -46,6 +47,8 @@ export interface Os {
     on: { opened(connection: Connection): void; failed(error: Errno): void },
     options?: { timeoutMs?: number },
   ): () => void
+  /** A UDP socket on a port (left out: a free one), of one address or all. Throws EADDRINUSE, EADDRNOTAVAIL. Closed when the process ends. */
+  udp(handler: UdpHandler, options?: { port?: number; address?: string }): UdpSocket
   listenUnix(path: string, accepted: (connection: Connection) => void): void
   /** Throws ENOENT when nothing listens there. */
   connectUnix(path: string): Connection
