@@ -1,4 +1,5 @@
 import type { Controller } from '../client/controller.ts'
+import { cronJobController } from './cronjob.ts'
 import { daemonSetController } from './daemonset.ts'
 import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
@@ -18,6 +19,7 @@ import { serviceAccountController } from './serviceaccount.ts'
 import { statefulSetController } from './statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlController } from './ttl.ts'
+import { ttlAfterFinishedController } from './ttl-after-finished.ts'
 
 export interface ControllerEntry {
   /** As `--controllers` names it. */
@@ -32,7 +34,12 @@ export interface ControllerEntry {
 
 /** Every controller. One is a file and a line here (kubernetes: cmd/kube-controller-manager/names). */
 export const controllerTable: readonly ControllerEntry[] = [
-  { name: 'endpoints-controller', alias: 'endpoint', account: 'endpoint-controller', make: endpointsController },
+  {
+    name: 'endpoints-controller',
+    alias: 'endpoint',
+    account: 'endpoint-controller',
+    make: endpointsController,
+  },
   { name: 'endpointslice-controller', alias: 'endpointslice', make: endpointSliceController },
   {
     name: 'endpointslice-mirroring-controller',
@@ -46,20 +53,56 @@ export const controllerTable: readonly ControllerEntry[] = [
     account: 'replication-controller',
     make: () => replicationController,
   },
-  { name: 'pod-garbage-collector-controller', alias: 'podgc', account: 'pod-garbage-collector', make: podGarbageCollector },
+  {
+    name: 'pod-garbage-collector-controller',
+    alias: 'podgc',
+    account: 'pod-garbage-collector',
+    make: podGarbageCollector,
+  },
   { name: 'namespace-controller', alias: 'namespace', make: () => namespaceController },
-  { name: 'serviceaccount-controller', alias: 'serviceaccount', account: 'service-account-controller', make: () => serviceAccountController },
-  { name: 'garbage-collector-controller', alias: 'garbagecollector', account: 'generic-garbage-collector', make: garbageCollector },
-  { name: 'daemonset-controller', alias: 'daemonset', account: 'daemon-set-controller', make: () => daemonSetController },
+  {
+    name: 'serviceaccount-controller',
+    alias: 'serviceaccount',
+    account: 'service-account-controller',
+    make: () => serviceAccountController,
+  },
+  {
+    name: 'garbage-collector-controller',
+    alias: 'garbagecollector',
+    account: 'generic-garbage-collector',
+    make: garbageCollector,
+  },
+  {
+    name: 'daemonset-controller',
+    alias: 'daemonset',
+    account: 'daemon-set-controller',
+    make: () => daemonSetController,
+  },
   { name: 'job-controller', alias: 'job', make: jobController },
   { name: 'deployment-controller', alias: 'deployment', make: () => deploymentController },
   { name: 'replicaset-controller', alias: 'replicaset', make: () => replicaSetController },
   { name: 'disruption-controller', alias: 'disruption', make: () => disruptionController },
   { name: 'statefulset-controller', alias: 'statefulset', make: () => statefulSetController },
+  { name: 'cronjob-controller', alias: 'cronjob', make: () => cronJobController },
+  {
+    name: 'ttl-after-finished-controller',
+    alias: 'ttl-after-finished',
+    make: () => ttlAfterFinishedController,
+  },
   { name: 'ttl-controller', alias: 'ttl', make: ttlController },
   { name: 'node-ipam-controller', alias: 'nodeipam', account: 'node-controller', make: nodeIpamController },
-  { name: 'node-lifecycle-controller', alias: 'nodelifecycle', account: 'node-controller', make: nodeLifecycleController },
-  { name: 'taint-eviction-controller', alias: 'taint-eviction-controller', account: 'node-controller', make: taintEvictionController },
+  {
+    name: 'node-lifecycle-controller',
+    alias: 'nodelifecycle',
+    account: 'node-controller',
+    make: nodeLifecycleController,
+  },
+  {
+    name: 'taint-eviction-controller',
+    alias: 'taint-eviction-controller',
+    account: 'node-controller',
+    make: taintEvictionController,
+  },
   {
     name: 'root-ca-certificate-publisher-controller',
     alias: 'root-ca-cert-publisher',

@@ -28,7 +28,14 @@ export function newBackoffRecord(
 
 /** When a pod was over, by the best that is known of it (getFinishedTime). */
 export function finishedAt(pod: Pick<Pod, 'metadata' | 'spec' | 'status'>): number {
-  const ends = (pod.status?.containerStatuses ?? []).map(({ state }) => timeOf(state?.terminated?.finishedAt))
+  const sidecars = pod.spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always') ?? []
+  const statuses = [
+    ...(pod.status?.containerStatuses ?? []),
+    ...(pod.status?.initContainerStatuses ?? []).filter((status) =>
+      sidecars.some(({ name }) => name === status.name),
+    ),
+  ]
+  const ends = statuses.map(({ state }) => timeOf(state?.terminated?.finishedAt))
   if (ends.length && ends.every((end) => end !== 0)) return Math.max(...ends)
   const ready = conditionOf(pod, 'Ready')
   if (ready?.status === 'False' && ready.lastTransitionTime) return timeOf(ready.lastTransitionTime)

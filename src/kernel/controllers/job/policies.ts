@@ -71,7 +71,7 @@ export function matchSuccessPolicy(
     if (succeededIndexes === undefined)
       return succeededCount !== undefined && totalOf(succeeded) >= succeededCount
     const required = parseIntervals(succeededIndexes, completions)
-    return overlap(required, succeeded) >= (succeededCount ?? totalOf(required))
+    return required.length > 0 && overlap(required, succeeded) >= (succeededCount ?? totalOf(required))
   })
   return index < 0 ? undefined : `Matched rules at index ${index}`
 }

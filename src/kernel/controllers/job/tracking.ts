@@ -126,9 +126,11 @@ function isOver({ job, finished, indexes }: JobSync, pod: JobPod): boolean {
   return indexes?.lastFailed.get(completionIndexOf(pod))?.metadata.uid !== pod.metadata.uid
 }
 
-/** Also a pod that was still at work when its job ended counts as failed. */
-const isCounted = ({ job, finished }: JobSync, pod: JobPod): boolean =>
-  (finished !== undefined || isFailed(pod, job)) && matchFailurePolicy(job.spec?.podFailurePolicy, pod).counts
+/** Also a pod that was still at work when its job failed counts as failed. */
+function isCounted({ job, finished }: JobSync, pod: JobPod): boolean {
+  const lost = finished !== undefined && finished.type !== 'SuccessCriteriaMet'
+  return (lost || isFailed(pod, job)) && matchFailurePolicy(job.spec?.podFailurePolicy, pod).counts
+}
 
 function withIndexesIn({ job, indexes }: JobSync, status: JobStatus, fresh: number[]): JobStatus {
   const all = withIndexes(indexes?.before ?? [], fresh)
