@@ -79,6 +79,9 @@ function resourceList({ resources }: Api, group: string, version: string): HttpR
   return json(200, { ...head, groupVersion, resources: byName })
 }
 
+/** Groups whose objects upstream keeps in an older version than it serves. */
+const storedVersions: Readonly<Record<string, string>> = { 'apiextensions.k8s.io': 'v1beta1' }
+
 function listedResource(resource: Resource): JsonObject {
   const { definition, verbs, cache } = resource
   const { kind, plural, singular, namespaced, shortNames, categories } = definition
@@ -96,7 +99,7 @@ function listedResource(resource: Resource): JsonObject {
 }
 
 const storageVersionOf = ({ custom, stored: { definition } }: Resource): string =>
-  `${definition.group}/${custom?.storageVersion ?? definition.version}/${definition.kind}`
+  `${definition.group}/${custom?.storageVersion ?? storedVersions[definition.group] ?? definition.version}/${definition.kind}`
 
 const listedSubresource = (
   { definition }: Resource,

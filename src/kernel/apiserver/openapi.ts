@@ -2,8 +2,11 @@ import type { Json, JsonObject } from '../api/objects.ts'
 import { openApiDocument, type ServedKind } from '../api/schema/openapi.ts'
 import type { HttpResponse } from '../host/http.ts'
 import { json, pageNotFound } from './answer.ts'
+import { customSchemas, referredTypes } from '../api/crd/openapi.ts'
+import type { DocsOf } from '../api/schema/openapi-schema.ts'
 import type { Api, Call } from './call.ts'
 import { groupsOf } from './resource-groups.ts'
+import type { Resource } from './resources.ts'
 import { hexHash } from './sha256.ts'
 import type { Task } from './task.ts'
 import { versionInfo } from './version.ts'
@@ -48,19 +51,32 @@ function index(api: Api): JsonObject {
 }
 
 /** What is served in a group, without making the document. */
-function hashOf({ kinds }: Api, { group, version }: GroupVersion): string {
-  const served = kinds.filter((kind) => kind.group === group && kind.version === version)
-  return hexHash(`${versionInfo.gitVersion} ${group}/${version} ${served.map(({ kind }) => kind).join(' ')}`)
+function hashOf({ resources }: Api, { group, version }: GroupVersion): string {
+  const served = resources.all.filter(
+    ({ definition }) => definition.group === group && definition.version === version,
+  )
+  // What Go knows does not change; other schemas do.
+  const texts = served.map(({ definition: { kind }, custom }) =>
+    custom ? `${kind} ${JSON.stringify(custom.kind.schema)}` : kind,
+  )
+  return hexHash(`${versionInfo.gitVersion} ${group}/${version} ${texts.join(' ')}`)
 }
 
 function documentOf(api: Api, { group, version, path }: GroupVersion): JsonObject {
   let document = api.documents.get(path)
   if (!document) {
-    const served = api.kinds.map((definition): ServedKind => ({ definition }))
+    const served = api.resources.all.map(servedKind)
     document = openApiDocument(group, version, served, api.docs.ofType)
     api.documents.set(path, document)
   }
   return document
+}
+
+function servedKind({ definition, custom }: Resource): ServedKind {
+  if (!custom) return { definition }
+  const { kind } = custom
+  const of = (name: string, docsOf: DocsOf) => customSchemas(kind, name, docsOf)
+  return { definition, custom: { of, types: referredTypes } }
 }
 
 /** The older format: everything in one document. */

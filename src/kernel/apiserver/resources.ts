@@ -55,6 +55,8 @@ export interface Custom {
   readonly storageVersion: string
   /** True while everything is being deleted with its definition. */
   readonly terminating: boolean
+  /** When it was established, in milliseconds since the epoch. */
+  readonly establishedAt: number
 }
 
 /** A kind of the table as the server serves it. */

@@ -62,7 +62,8 @@ export class Transform {
       return {
         kind: listKind,
         apiVersion: this.#resource.apiVersion,
-        metadata,
+        // Lists that Go has no type for always say where they go on.
+        metadata: this.#resource.custom ? { continue: '', ...metadata } : metadata,
         items: this.#resource.custom
           ? objects
           : objects.map((object) => withoutType(this.#resource.shown(object))),

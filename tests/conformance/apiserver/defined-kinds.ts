@@ -16,6 +16,11 @@ export class DefinedKinds {
     return true
   }
 
+  /** The namespaced ones' and others' paths: `group/version/plural`. */
+  get all(): readonly string[] {
+    return [...this.#paths]
+  }
+
   has({ group, version, resource }: Target): boolean {
     return this.#paths.has(`${group}/${version}/${resource}`)
   }

@@ -56,6 +56,7 @@ class Replay {
   /** Identities and revisions of the recording, and ours for them. */
   #ours = new Map<string, string>()
   readonly #defined = new DefinedKinds()
+  readonly #orphans: string[] = []
 
   constructor(exchanges: readonly Recorded[]) {
     const path = '/api/v1/namespaces/default/serviceaccounts'
@@ -72,7 +73,12 @@ class Replay {
   judge(item: Recorded): Verdict {
     const { target, verb } = requestInfo({ method: item.method, path: item.path, headers: {} })
     if (!target) return notApplicable('documents of the server, judged elsewhere')
-    if (verb === 'watch') return notApplicable('watches, judged elsewhere')
+    if (verb === 'watch') {
+      this.#orphan()
+      return notApplicable('watches, judged elsewhere')
+    }
+    if (target.resource === 'customresourcedefinitions' && isLeaving(item))
+      return notApplicable('definitions that the recorded clean-up had not done with')
     if (target.resource === 'namespaces' && item.method === 'GET' && !target.name)
       return notApplicable('namespaces from before the recording')
     if (target.resource === 'nodes') return notApplicable('the node was made before the recording')
@@ -88,7 +94,7 @@ class Replay {
     const recorded = parsed(item.resBody)
     this.#defined.learn(recorded)
     this.#learn(recorded, response.body)
-    this.#playControllers(item, target)
+    this.#playControllers(item, target, response)
     if (target.subresource === 'scale') return notApplicable('what the recorded controllers had counted')
     if (item.method === 'GET' && controlled.includes(target.resource) && target.subresource === '')
       return notApplicable('what the recorded controllers had changed meanwhile')
@@ -122,10 +128,18 @@ class Replay {
   }
 
   /** The little of the controllers' work without which nothing goes on. */
-  #playControllers({ method, status, path }: Recorded, target: Target): void {
+  #playControllers({ method, status, path }: Recorded, target: Target, response: HttpResponse): void {
+    if (method === 'DELETE' && response.status === 200) this.#orphans.push(...orphanOf(path, response.body))
     if (target.resource !== 'namespaces' || path.includes('dryRun')) return
     if (method === 'POST' && status === 201) this.#giveAccounts()
     if (method === 'DELETE' && status === 200 && target.name) this.#empty(target.name)
+  }
+
+  /** What is deleted without its dependents goes when the garbage collector has let them go. */
+  #orphan(): void {
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    for (const path of this.#orphans.splice(0))
+      this.#lab.ask({ method: 'PATCH', path, headers, body: { metadata: { finalizers: null } } })
   }
 
   #giveAccounts(): void {
@@ -144,9 +158,22 @@ class Replay {
       const path = `/${group ? `apis/${group}` : 'api'}/${version}/namespaces/${name}/${plural}`
       this.#lab.ask({ method: 'DELETE', path: `${path}?gracePeriodSeconds=0` })
     }
+    for (const path of this.#defined.all) {
+      const [group, version, plural] = path.split('/')
+      this.#lab.ask({ method: 'DELETE', path: `/apis/${group}/${version}/namespaces/${name}/${plural}` })
+    }
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: {} }
     this.#lab.ask({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, body })
   }
+}
+
+/** A definition that is being deleted, as the recording still saw it. */
+const isLeaving = ({ method, resBody }: Recorded): boolean =>
+  method === 'GET' && JSON.stringify(resBody).includes('customresourcecleanup.apiextensions.k8s.io')
+
+function orphanOf(path: string, body: unknown): string[] {
+  const { metadata } = (body ?? {}) as { metadata?: { finalizers?: readonly string[] } }
+  return metadata?.finalizers?.includes('orphan') ? [path.split('?', 1)[0]!] : []
 }
 
 /** The nodes that were there, as the first list shows them. */

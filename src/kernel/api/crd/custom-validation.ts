@@ -91,7 +91,8 @@ export class CustomValidation {
   #withRules(object: KubeObject, old: KubeObject | undefined, errors: FieldError[]): FieldError[] {
     this.#rules ??= compileRules(this.#schema, true) ?? 'none'
     if (this.#rules === 'none') return errors
-    if (errors.some(({ type }) => blocking.includes(type))) return [...errors, invalid('', null, notChecked)]
+    if (errors.some(({ type }) => blocking.includes(type)))
+      return [...errors, invalid('<nil>', null, notChecked)]
     return [...errors, ...validateRules(this.#rules, object as unknown as Json, old as unknown as Json)]
   }
 }

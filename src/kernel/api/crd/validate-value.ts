@@ -93,7 +93,7 @@ function checkType(value: Json, schema: Schema, path: string): FieldError[] {
   const types = typesOf(schema)
   const type = typeOf(value)
   const wrong = (wanted: string) => [
-    typeInvalid(path, type, `${path} in body must be of type ${wanted}: ${goQuote(type)}`),
+    typeInvalid(path || '<nil>', type, `${path} in body must be of type ${wanted}: ${goQuote(type)}`),
   ]
   if (value === null) return types.length && !schema.nullable ? wrong(types.join(',')) : []
   const fits = types.includes(type) || (type === 'integer' && types.includes('number'))
@@ -106,7 +106,7 @@ function checkType(value: Json, schema: Schema, path: string): FieldError[] {
 
 function checkAlternatives(value: Json, schema: Schema, path: string, result: Result): void {
   const { anyOf = [], oneOf = [], allOf = [], not } = schema
-  const plain = (text: string) => result.add(invalid('', '', `${goQuote(path)} ${text}`))
+  const plain = (text: string) => result.add(invalid('<nil>', '', `${goQuote(path)} ${text}`))
   if (anyOf.length) {
     const tried = anyOf.map((one) => visit(value, one, path))
     if (tried.every(({ errors }) => errors.length)) {

@@ -56,5 +56,6 @@ export function toParentEntries(
   const own = paths[version]
   for (const [name, { set, applied }] of left)
     if (own && hasPath(set, replicasInScale)) fields.set(name, { set: fieldSetOf(own), version, applied })
-  return encodeManaged({ fields, times: new Map([...after.times, ...times]) })
+  // Upstream dates what the parent's managers wrote, and forgets when the scale was written.
+  return encodeManaged({ fields, times })
 }

@@ -1,6 +1,6 @@
 import type { KindDefinition } from '../kind.ts'
 import type { Json, JsonObject } from '../objects.ts'
-import { openApiName } from './openapi-schema.ts'
+import { customTypeName, openApiName } from './openapi-schema.ts'
 import { structNameOf } from './types.ts'
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
@@ -74,7 +74,7 @@ function methods(
 
 function operation(definition: KindDefinition, verb: Verb, suffix: string): JsonObject {
   const { group, version, kind } = definition
-  const own = structNameOf(group, version, kind)!
+  const own = structNameOf(group, version, kind) ?? customTypeName(group, version, kind)
   const answer =
     verb === 'list' ? `${own}List` : verb === 'delete' || verb === 'deletecollection' ? 'meta.v1.Status' : own
   const [action, word] = actions[verb]

@@ -10,10 +10,16 @@ const refPrefix = '#/components/schemas/'
 
 /** `core.v1.Pod` -> `io.k8s.api.core.v1.Pod`. */
 export function openApiName(structName: string): string {
+  // Groups of custom kinds have a dot at least, packages of Go none.
+  if (structName.split('.').length > 3) return structName
   const owner = structName.slice(0, structName.lastIndexOf('.'))
   const prefix = prefixes[owner] ?? 'io.k8s.api.'
   return prefix + structName
 }
+
+/** `stable.example.com`, `v1`, `CronTab` -> `com.example.stable.v1.CronTab`, the name of a kind that Go does not know. */
+export const customTypeName = (group: string, version: string, kind: string): string =>
+  [...group.split('.').reverse(), version, kind].join('.')
 
 /** The inverse of `openApiName`. */
 export function structNameOfOpenApi(name: string): string {

@@ -1,14 +1,29 @@
 import type { KindDefinition } from '../kind.ts'
 import type { Json, JsonObject } from '../objects.ts'
-import { openApiName, openApiSchema, referencesOf, scalarSchemas, type DocsOf } from './openapi-schema.ts'
+import {
+  customTypeName,
+  openApiName,
+  openApiSchema,
+  referencesOf,
+  scalarSchemas,
+  type DocsOf,
+} from './openapi-schema.ts'
 import { operationsOf, titleOf, type Subresource } from './openapi-paths.ts'
 import { requireStruct, structNameOf, structType } from './types.ts'
 
 /** A kind with what stands below it. */
 export interface ServedKind {
   readonly definition: KindDefinition
+  /** Of a kind that Go does not know. */
+  readonly custom?: CustomSchemas
   /** Beyond status and scale, which the definition tells itself. */
   readonly subresources?: readonly Subresource[]
+}
+
+/** Schemas by name, and the types that they refer to. */
+export interface CustomSchemas {
+  of(name: string, docsOf: DocsOf): Readonly<Record<string, JsonObject>>
+  readonly types: readonly string[]
 }
 
 /** Types that every document has, for they are in every operation. */
@@ -34,10 +49,14 @@ export function openApiDocument(
   )
   const paths: Record<string, Json> = { [`${rootOf(group, version)}/`]: resourcesPath(group, version) }
   const roots = [...commonTypes]
-  for (const { definition, subresources = [] } of served) {
+  const schemas: Record<string, JsonObject> = {}
+  for (const { definition, custom, subresources = [] } of served) {
     const all = [...ownSubresources(definition), ...subresources]
     Object.assign(paths, operationsOf(definition, all, rootOf(group, version)))
-    const name = structNameOf(group, version, definition.kind)!
+    const name =
+      structNameOf(group, version, definition.kind) ?? customTypeName(group, version, definition.kind)
+    if (custom) Object.assign(schemas, custom.of(name, docsOf))
+    roots.push(...(custom?.types ?? []))
     roots.push(name, `${name}List`, ...all.flatMap(({ type }) => type ?? []))
   }
   return {
@@ -45,7 +64,7 @@ export function openApiDocument(
     info: { title: 'Kubernetes', version: '1.32' },
     paths: sortedKeys(paths),
     components: {
-      schemas: sortedKeys(componentsOf(roots, groupVersionsOf(kinds), docsOf)),
+      schemas: sortedKeys({ ...componentsOf(roots, groupVersionsOf(kinds), docsOf), ...schemas }),
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',
@@ -63,7 +82,7 @@ export const rootOf = (group: string, version: string): string =>
   group ? `/apis/${group}/${version}` : `/api/${version}`
 
 function ownSubresources({ status, scale, group, version, kind }: KindDefinition): Subresource[] {
-  const own = structNameOf(group, version, kind)
+  const own = structNameOf(group, version, kind) ?? customTypeName(group, version, kind)
   return [
     ...(scale
       ? [{ name: 'scale', type: 'autoscaling.v1.Scale', verbs: ['get', 'put', 'patch'] as const }]

@@ -3,6 +3,7 @@ import { customKind, type CustomKind } from '../../api/crd/custom-kind.ts'
 import { isTrue, type CustomResourceDefinition, type DefinitionStatus } from '../../api/crd/definition.ts'
 import type { KubeObject } from '../../api/objects.ts'
 import { StatusError } from '../../api/status.ts'
+import { parseTime } from '../../api/time.ts'
 import { keepTrying, ownWriting } from '../bootstrap/own-writing.ts'
 import type { Api } from '../call.ts'
 import type { Entry } from '../entry.ts'
@@ -89,6 +90,7 @@ class CustomResources {
           versions,
           storageVersion: storage.version.name ?? '',
           terminating: isTrue(crd, 'Terminating'),
+          establishedAt: establishedAt(crd),
           cache: cache.view(kind, storage.kind, this.#api.storage.revision),
         }
         return new Resource(kind.definition, '', undefined, custom)
@@ -183,4 +185,9 @@ class CustomResources {
       if (!(error instanceof StatusError) || error.status.code !== 404) throw error
     }
   }
+}
+
+function establishedAt({ status }: CustomResourceDefinition): number {
+  const condition = status?.conditions?.find(({ type }) => type === 'Established')
+  return parseTime(condition?.lastTransitionTime ?? '') ?? 0
 }
