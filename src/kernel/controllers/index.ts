@@ -12,14 +12,17 @@ import { namespaceController } from './namespace.ts'
 import { nodeIpamController } from './node-ipam.ts'
 import { nodeLifecycleController } from './node-lifecycle.ts'
 import type { ControllerOptions } from './options.ts'
+import { persistentVolumeBinder } from './persistent-volume-binder.ts'
 import { podGarbageCollector } from './pod-gc.ts'
 import { replicaSetController, replicationController } from './replicaset.ts'
+import { resourceQuotaController } from './resource-quota.ts'
 import { rootCaPublisher } from './root-ca-publisher.ts'
 import { serviceAccountController } from './serviceaccount.ts'
 import { statefulSetController } from './statefulset.ts'
 import { taintEvictionController } from './taint-eviction.ts'
 import { ttlController } from './ttl.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished.ts'
+import { claimProtection, volumeProtection } from './volume-protection.ts'
 
 export interface ControllerEntry {
   /** As `--controllers` names it. */
@@ -109,4 +112,23 @@ export const controllerTable: readonly ControllerEntry[] = [
     account: 'root-ca-cert-publisher',
     make: () => rootCaPublisher,
   },
+  {
+    name: 'persistentvolume-binder-controller',
+    alias: 'persistentvolume-binder',
+    account: 'persistent-volume-binder',
+    make: persistentVolumeBinder,
+  },
+  {
+    name: 'persistentvolumeclaim-protection-controller',
+    alias: 'pvc-protection',
+    account: 'pvc-protection-controller',
+    make: () => claimProtection,
+  },
+  {
+    name: 'persistentvolume-protection-controller',
+    alias: 'pv-protection',
+    account: 'pv-protection-controller',
+    make: () => volumeProtection,
+  },
+  { name: 'resourcequota-controller', alias: 'resourcequota', make: () => resourceQuotaController },
 ]

@@ -5,6 +5,7 @@ import { endpointSuites } from './endpoints.ts'
 import { jobPartSuites } from './job-parts.ts'
 import { jobSuite } from './job.ts'
 import { nodeSuites } from './nodes.ts'
+import { quotaSuites } from './quota.ts'
 import { robfigCronSuite } from './robfig-cron.ts'
 import { controllerScenarioSuite } from './scenarios.ts'
 import { workloadSuites } from './workloads.ts'
@@ -16,6 +17,7 @@ export const controllerSuites: readonly OracleSuite[] = [
   ...deploymentSuites,
   jobSuite,
   robfigCronSuite,
+  ...quotaSuites,
   ...jobPartSuites,
   ...workloadSuites,
   ...nodeSuites,

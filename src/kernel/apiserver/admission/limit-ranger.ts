@@ -10,7 +10,7 @@ import type { Api } from '../call.ts'
 import type { AdmissionPlugin, Attributes } from './chain.ts'
 import { violations } from './limits.ts'
 import { forbiddenIn, podIn, withSpec } from './pod.ts'
-import { amountsOf, podAmounts } from './pod-resources.ts'
+import { amountsOf, podAmounts } from '../../api/kinds/pod/amounts.ts'
 
 /** Amounts that a namespace sets for what does not name its own, and bounds for all (kubernetes: plugin/pkg/admission/limitranger). */
 export const limitRanger: AdmissionPlugin = {

@@ -8,7 +8,7 @@ import {
   printQuantity,
   type Quantity,
 } from '../../api/quantity.ts'
-import type { Amounts } from './pod-resources.ts'
+import type { Amounts } from '../../api/kinds/pod/amounts.ts'
 
 /** What something requests and is limited to; a claim has no limits. */
 export interface Usage {

@@ -1,5 +1,5 @@
-import type { Pod, ResourceQuota } from 'kubernetes-types/core/v1'
-import { podQOSClass } from '../../api/kinds/pod/qos.ts'
+import type { ResourceQuota } from 'kubernetes-types/core/v1'
+import { amountsOf, type Amounts } from '../../api/kinds/pod/amounts.ts'
 import type { JsonObject } from '../../api/objects.ts'
 import {
   addQuantities,
@@ -8,14 +8,14 @@ import {
   printQuantity,
   type Quantity,
 } from '../../api/quantity.ts'
+import { inScopes } from '../../api/quota/scopes.ts'
+import { missingAmounts, usageOf } from '../../api/quota/usage.ts'
 import type { Entry } from '../entry.ts'
 import { trackedOwnStatus } from '../field-tracking.ts'
 import type { Outcome } from '../storage.ts'
 import type { Task } from '../task.ts'
 import type { AdmissionPlugin, Attributes } from './chain.ts'
 import { forbiddenIn, podIn } from './pod.ts'
-import { amountsOf, type Amounts } from './pod-resources.ts'
-import { missingAmounts, usageOf } from './quota-usage.ts'
 
 /** What a namespace may hold (kubernetes: apiserver pkg/admission/plugin/resourcequota). The last of the plugins: it writes. */
 export const resourceQuota: AdmissionPlugin = {
@@ -25,7 +25,7 @@ export const resourceQuota: AdmissionPlugin = {
     const resource = api.resources.ofKind('', 'ResourceQuota')
     const cache = resource?.cache
     if (operation !== 'CREATE' || subresource || !object || !namespace || !cache) return
-    const usage = usageOf(attributes.resource, object)
+    const usage = usageOf(attributes.resource.definition, object)
     const concerned = cache
       .list(namespace)
       .filter(({ object: quota }) => concerns(quota as ResourceQuota, attributes, usage))
@@ -47,39 +47,6 @@ function concerns(quota: ResourceQuota, attributes: Attributes, usage: Amounts):
     Object.keys(hard).some((name) => usage.has(name)) ||
     (podIn(attributes) !== undefined && Object.keys(hard).length > 0)
   )
-}
-
-/** Scopes are of pods; other objects are in no scope. */
-function inScopes({ spec }: ResourceQuota, pod: Pod | undefined): boolean {
-  const scopes = [
-    ...(spec?.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists', values: [] as string[] })),
-    ...(spec?.scopeSelector?.matchExpressions ?? []),
-  ]
-  if (scopes.length === 0) return true
-  return (
-    pod !== undefined &&
-    scopes.every(({ scopeName, operator, values = [] }) => matchesScope(pod, scopeName, operator, values))
-  )
-}
-
-function matchesScope(pod: Pod, scope: string, operator: string, values: readonly string[]): boolean {
-  const { activeDeadlineSeconds, priorityClassName = '' } = pod.spec ?? {}
-  switch (scope) {
-    case 'Terminating':
-      return activeDeadlineSeconds !== undefined
-    case 'NotTerminating':
-      return activeDeadlineSeconds === undefined
-    case 'BestEffort':
-      return podQOSClass(pod.spec!) === 'BestEffort'
-    case 'NotBestEffort':
-      return podQOSClass(pod.spec!) !== 'BestEffort'
-    case 'PriorityClass':
-      if (operator === 'Exists') return priorityClassName !== ''
-      if (operator === 'DoesNotExist') return priorityClassName === ''
-      return values.includes(priorityClassName) === (operator === 'In')
-    default:
-      return false
-  }
 }
 
 /** The quota with the usage added; throws 403 when it is too much. Undefined: it counts nothing of this. */

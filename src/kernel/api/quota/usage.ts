@@ -1,8 +1,7 @@
 import type { PersistentVolumeClaim, Pod, Service } from 'kubernetes-types/core/v1'
-import type { KubeObject } from '../../api/objects.ts'
-import { parseQuantity, quantityOf, type Quantity } from '../../api/quantity.ts'
-import type { Resource } from '../resources.ts'
-import { amountsOf, podAmounts, type Amounts } from './pod-resources.ts'
+import type { KubeObject } from '../objects.ts'
+import { parseQuantity, quantityOf, type Quantity } from '../quantity.ts'
+import { amountsOf, podAmounts, type Amounts } from '../kinds/pod/amounts.ts'
 
 // kubernetes: pkg/quota/v1/evaluator/core
 
@@ -19,9 +18,15 @@ const plainCounts = [
   'services',
 ]
 
+/** A kind of objects that quotas count. */
+export interface Counted {
+  readonly group: string
+  readonly plural: string
+  readonly kind: string
+}
+
 /** What one more object of a kind uses of a quota. */
-export function usageOf({ definition }: Resource, object: KubeObject): Amounts {
-  const { group, plural, kind } = definition
+export function usageOf({ group, plural, kind }: Counted, object: KubeObject): Amounts {
   const usage = new Map<string, Quantity>([[`count/${group ? `${plural}.${group}` : plural}`, one]])
   if (group !== '') return usage
   if (kind === 'Pod' && isTerminal(object as Pod)) return usage

@@ -1,5 +1,5 @@
 import type { Container, Pod } from 'kubernetes-types/core/v1'
-import { addQuantities, compareQuantities, parseQuantity, type Quantity } from '../../api/quantity.ts'
+import { addQuantities, compareQuantities, parseQuantity, type Quantity } from '../../quantity.ts'
 
 export type Amounts = ReadonlyMap<string, Quantity>
 
