@@ -1,3 +1,6 @@
+import { accessReviewSuite } from './auth/access-reviews.ts'
+import * as authorizers from './auth/authorizers.ts'
+import * as bootstrapPolicy from './auth/bootstrap-policy.ts'
 import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
@@ -32,6 +35,9 @@ import type { OracleSuite } from './suite.ts'
 
 /** Every suite; the first whose pattern matches a file judges it. Add a line. */
 export const suites: readonly OracleSuite[] = [
+  accessReviewSuite,
+  ...Object.values(authorizers),
+  ...Object.values(bootstrapPolicy),
   ...Object.values(jsonpath),
   ...Object.values(labels),
   ...Object.values(fieldManager),
