@@ -59,7 +59,7 @@ export class Proposals {
     const batch = this.#queue.filter(({ id }) => this.#pending.has(id))
     this.#queue = []
     const entries = batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`)
-    entries.forEach((entry, i) => remember(entry, batch[i]!.command!))
+    for (const [i, entry] of entries.entries()) remember(entry, batch[i]!.command!)
     return { ids: batch.map(({ id }) => id), entries }
   }
 

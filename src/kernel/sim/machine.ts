@@ -1,6 +1,7 @@
 import { panicOf, traceOf } from './panic.ts'
-import { DueQueue, type Due, type Message, type Packet } from './packet.ts'
+import type { Message, Packet } from './packet.ts'
 import { random, type Random } from './random.ts'
+import { Timers, type Timer } from './timers.ts'
 
 /** Something that happened, told to whoever watches. Nothing in the kernel reads it back. */
 export interface Observation {
@@ -63,14 +64,10 @@ export interface Hardware {
 /** The software: it is given the hardware, and gets every frame and input that arrives. */
 export type Boot = (hardware: Hardware) => { receive(body: Message, from: string): void }
 
-interface Timer extends Due {
-  fire: (() => void) | undefined
-}
-
 /** One computer: a queue of what is due, a clock, and the software that reacts. */
 export class Machine implements Host {
   readonly name: string
-  #queue = new DueQueue<Timer>()
+  #queue = new Timers()
   #now: number
   /** Things done at this moment. */
   #doneNow = 0
@@ -98,12 +95,14 @@ export class Machine implements Host {
     // A machine that waits for an asset stands still, or what it does next would depend on where the window ends.
     while (this.#queue.nextAt < until && !this.#needs.length) {
       const timer = this.#queue.pop()
-      if (!timer.fire) continue
+      const { fire } = timer
+      if (!fire) continue
+      timer.fire = undefined
       if (timer.at > this.#now) this.#doneNow = 0
       this.#doneNow++
       this.#now = timer.at
       try {
-        timer.fire()
+        fire()
       } catch (error) {
         // A mistake in what no process does; the rest of the machine goes on.
         this.#observe('kernel', panicOf('kernel', 0, error), traceOf(error))
@@ -132,11 +131,11 @@ export class Machine implements Host {
 
   #after(afterMs: number, fire: () => void): () => void {
     const least = this.#doneNow > MAX_AT_ONCE ? BUSY_MS : 0
-    const timer: Timer = { at: this.#now + Math.max(least, afterMs), from: this.name, seq: this.#seq++, fire }
-    this.#queue.push(timer)
-    return () => {
-      timer.fire = undefined
-    }
+    const wait = Math.max(least, afterMs)
+    const timer: Timer = { at: this.#now + wait, from: this.name, seq: this.#seq++, fire }
+    if (wait === 0) this.#queue.lineUp(timer)
+    else this.#queue.push(timer)
+    return () => this.#queue.cancel(timer)
   }
 
   #observe(from: string, body: Message, trace?: string): void {

@@ -38,6 +38,11 @@ export class DueQueue<T extends Due> {
     return this.#heap.length ? this.#heap[0].at : Number.POSITIVE_INFINITY
   }
 
+  /** The first; the queue must not be empty. */
+  get first(): T {
+    return this.#heap[0]
+  }
+
   get size(): number {
     return this.#heap.length
   }
@@ -72,6 +77,13 @@ export class DueQueue<T extends Due> {
     }
     heap[i] = last
     return top
+  }
+
+  /** Let go of all others. */
+  keep(wanted: (item: T) => boolean): void {
+    const kept = this.#heap.filter(wanted)
+    this.#heap = []
+    for (const item of kept) this.push(item)
   }
 
   clear(): void {
