@@ -71,13 +71,22 @@ export class HttpDoor {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
-    if (!LOOPBACK.test(request.headers.host ?? '') || !offered.some((name) => CHANNELS.includes(name))) {
-      return void socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
+    if (!LOOPBACK.test(request.headers.host ?? '')) return refuse(socket, { ...noUpgrade, status: 403 })
+    const spoken = offered.some((name) => CHANNELS.includes(name))
+    // Who asks by SPDY hears why the server refuses, as kubectl wants it when a WebSocket was refused; more of SPDY is not spoken.
+    request.headers = {
+      ...request.headers,
+      upgrade: 'websocket',
+      'sec-websocket-protocol': spoken ? offered.join(', ') : CHANNELS[0],
     }
     const id = this.#begin(request, undefined)
     this.#exchanges.set(id, (first) => {
       this.#exchanges.delete(id)
       if (first.status !== 101) return refuse(socket, first)
+      if (!spoken) {
+        this.#put({ type: 'http-cancel', id })
+        return refuse(socket, noUpgrade)
+      }
       this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#stream(id, ws))
     })
   }
@@ -191,6 +200,12 @@ function refuse(socket: Duplex, { status = 502, body, error }: Fact): void {
   socket.end(
     `HTTP/1.1 ${status} Error\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
   )
+}
+
+const noUpgrade: Fact = {
+  type: 'http-response',
+  status: 400,
+  body: 'only WebSockets with v5.channel.k8s.io or v4.channel.k8s.io are spoken here',
 }
 
 function fail(response: ServerResponse, code: number, message: string): void {

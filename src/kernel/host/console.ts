@@ -100,7 +100,6 @@ const login = {
   LOGNAME: 'root',
   SHELL: '/bin/bash',
   LANG: 'C.UTF-8',
-  KUBE_EDITOR: 'editor',
   EDITOR: 'editor',
 }
 

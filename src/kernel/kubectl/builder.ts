@@ -1,13 +1,17 @@
+import { goQuote } from '../api/go-quote.ts'
 import { matchesLabels } from '../api/labels.ts'
 import { parseSelector } from '../api/label-parser.ts'
+import { StatusError } from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
 import type { Resource } from './discovery.ts'
+import { hasReason, isNotFound } from './errors.ts'
 import { Info } from './info.ts'
 import type { Kubectl } from './kubectl.ts'
 import { infosOfFile } from './manifest-infos.ts'
 import type { Context, Result, Selection, Source } from './selection.ts'
 import { parseArguments } from './selection-arguments.ts'
+import type { Query } from './transport.ts'
 import { result, setNamespace } from './visiting.ts'
 
 /** Find out what is meant; throws in the builder's words. */
@@ -74,7 +78,7 @@ function* bySelector(context: Context): Sys<Result> {
             '',
             selection.request,
           )
-          token = yield* info.list({
+          token = yield* listed(info, {
             labelSelector: labelSelector || undefined,
             fieldSelector: selection.fieldSelector || undefined,
             limit: selection.chunkSize || undefined,
@@ -85,6 +89,23 @@ function* bySelector(context: Context): Sys<Result> {
       },
   )
   return result(context, false, false, sources)
+}
+
+/** What could not be listed is told by its selectors (cli-runtime: Selector.Visit). */
+function* listed(info: Info, query: Query): Sys<string | undefined> {
+  try {
+    return yield* info.list(query)
+  } catch (error) {
+    if (!(error instanceof StatusError) || !(hasReason(error, 'BadRequest') || isNotFound(error))) throw error
+    const { group, version, plural } = info.mapping
+    const resource = goQuote(`${group}/${version}, Resource=${plural}`)
+    const { labelSelector = '', fieldSelector = '' } = query as Readonly<Record<string, string>>
+    const what =
+      labelSelector || fieldSelector
+        ? `Unable to find ${resource} that match label selector ${goQuote(labelSelector)}, field selector ${goQuote(fieldSelector)}`
+        : `Unable to list ${resource}`
+    throw new StatusError({ ...error.status, message: `${what}: ${error.status.message}` })
+  }
 }
 
 function* byTuples(context: Context): Sys<Result> {

@@ -15,6 +15,8 @@ export interface Command {
   /** The heading it stands below in `kubectl --help`. */
   readonly group?: string
   readonly hidden?: boolean
+  /** Where the help of a group of commands goes when none of them is named: 1 or 2, the default. */
+  readonly helpTo?: 1 | 2
   /** Flags end at the first argument (cobra: SetInterspersed(false)). */
   readonly flagsFirst?: boolean
   /** Everything behind the command is an argument, flags too. */

@@ -15,6 +15,15 @@ export class Exit extends UserError {
 /** The message is printed as it is, without `error: ` in front. */
 export class PlainError extends UserError {}
 
+/** For commands that leave the mapper's own words as they are. */
+export function plainly<T>(find: () => T): T {
+  try {
+    return find()
+  } catch (error) {
+    throw error instanceof UserError ? new PlainError(error.message) : error
+  }
+}
+
 /** Bad arguments: the message, then where to find help (kubectl: cmdutil.UsageErrorf). */
 export class UsageError extends UserError {}
 

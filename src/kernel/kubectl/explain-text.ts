@@ -56,7 +56,7 @@ class Explain {
     if (property) {
       const below = this.output(property, rest, new Set())
       if (below === undefined || rest.length) return below
-      return `FIELD: ${first} <${this.#type(property)}>\n${this.#longEnum(property)}\n\n${below}`
+      return `FIELD: ${first} <${this.#type(property)}>\n${this.#longEnum(property)}\n${below}`
     }
     if (resolved.items) return this.output(resolved.items, path, next)
     if (typeof resolved.additionalProperties === 'object')
@@ -132,7 +132,7 @@ class Explain {
   }
 
   #longEnum({ enum: values }: Schema): string {
-    return values ? `ENUM:${values.map((value) => `\n    ${shown(value)}`).join('')}\n` : '\n'.slice(1)
+    return values ? `ENUM:${values.map((value) => `\n    ${shown(value)}`).join('')}\n` : '\n'
   }
 
   #resolve(schema: Schema): Schema {

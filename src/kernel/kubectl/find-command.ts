@@ -57,7 +57,6 @@ function suggestions(commands: readonly Command[], word: string): string[] {
     .filter(({ hidden }) => !hidden)
     .map(nameOf)
     .filter((name) => distance(typed, name) <= 2 || name.startsWith(typed))
-    .sort()
 }
 
 /** Levenshtein. */

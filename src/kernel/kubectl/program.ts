@@ -113,6 +113,6 @@ function findPlugin(os: Os, argv: readonly string[]): string[] | undefined {
 function* subcommandMissing(kubectl: Kubectl, args: readonly string[]): Sys<number> {
   if (args.length)
     throw new UserError(`unknown command "${args.join(' ')}"\nSee '${kubectl.path} -h' for help and examples`)
-  yield* kubectl.err(helpText(root, kubectl.command, kubectl.path))
+  yield* write(kubectl.command.helpTo ?? 2, helpText(root, kubectl.command, kubectl.path))
   return 1
 }

@@ -3,6 +3,7 @@ import type { Status } from '../api/status.ts'
 import { UserError } from '../api/user-error.ts'
 import type { OpenFile } from '../host/open-file.ts'
 import type { Sys } from '../host/sys.ts'
+import { write } from '../host/sys.ts'
 import { Exit } from './errors.ts'
 import type { Kubectl } from './kubectl.ts'
 import type { ApiStream, Query } from './transport.ts'
@@ -14,6 +15,8 @@ export interface RemoteStreams {
   readonly input?: string
   /** Where standard output goes instead of descriptor 1. */
   readonly output?: (text: string) => void
+  /** Where standard error goes; 0 is nowhere, 2 the default. */
+  readonly errorsTo?: 0 | 1 | 2
 }
 
 /** Run something in a container, or attach to it, with this process's own streams (client-go: tools/remotecommand). */
@@ -43,15 +46,16 @@ export function* remoteCommand(
   }
 }
 
-function* drain(kubectl: Kubectl, stream: ApiStream, { output }: RemoteStreams): Sys<void> {
+function* drain(kubectl: Kubectl, stream: ApiStream, { output, errorsTo = 2 }: RemoteStreams): Sys<void> {
   for (let next = yield* stream.next(); typeof next === 'object'; next = yield* stream.next()) {
     const frame = next.data as ChannelFrame
     if (!('channel' in frame)) continue
     if (frame.channel === 1) {
       if (output) output(frame.data)
       else yield* kubectl.out(frame.data)
-    } else if (frame.channel === 2) yield* kubectl.err(frame.data)
-    else if (frame.channel === 3) return conclude(frame.data)
+    } else if (frame.channel === 2) {
+      if (errorsTo) yield* write(errorsTo, frame.data)
+    } else if (frame.channel === 3) return conclude(frame.data)
   }
 }
 

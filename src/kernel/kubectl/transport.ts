@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** The path is the user's own: errors name no resource. */
+  readonly raw?: boolean
   /** Give up after this many milliseconds. */
   readonly timeoutMs?: number
 }
@@ -242,7 +244,7 @@ function refusal(response: HttpResponse, request: ApiRequest): UserError {
 }
 
 /** The Status of an answer; made up when the server sent something else (client-go: rest/request.go). */
-function statusOf(response: HttpResponse, { method = 'GET', path }: ApiRequest): Status {
+function statusOf(response: HttpResponse, { method = 'GET', path, raw }: ApiRequest): Status {
   const body = response.body as Partial<Status> | string | undefined
   if (typeof body === 'object' && body?.kind === 'Status') return body as Status
   const said = typeof body === 'string' ? body : ''
@@ -251,7 +253,7 @@ function statusOf(response: HttpResponse, { method = 'GET', path }: ApiRequest):
     `an error on the server (${JSON.stringify(said || 'unknown')}) has prevented the request from succeeding`,
   ]
   const [, resource = '', name = ''] = /\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/([^/?]+))?$/.exec(path) ?? []
-  const tail = resource ? ` (${method.toLowerCase()} ${resource}${name ? ` ${name}` : ''})` : ''
+  const tail = resource && !raw ? ` (${method.toLowerCase()} ${resource}${name ? ` ${name}` : ''})` : ''
   return {
     kind: 'Status',
     apiVersion: 'v1',

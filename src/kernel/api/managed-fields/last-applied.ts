@@ -1,3 +1,4 @@
+import { goJson, sortedKeys } from '../go-json.ts'
 import { isObject } from '../json.ts'
 import type { JsonObject } from '../objects.ts'
 import { UserError } from '../user-error.ts'
@@ -24,7 +25,7 @@ export function lastAppliedAnnotation(object: JsonObject): string | undefined {
 export function withLastApplied(object: JsonObject, config: JsonObject): JsonObject {
   const metadata = isObject(object['metadata']) ? object['metadata'] : {}
   const annotations = isObject(metadata['annotations']) ? metadata['annotations'] : {}
-  const text = JSON.stringify(config)
+  const text = goJson(sortedKeys(config))
   const kept = text.length > 256 * 1024 ? '' : text
   return { ...object, metadata: { ...metadata, annotations: { ...annotations, [lastAppliedKey]: kept } } }
 }

@@ -8,7 +8,7 @@ import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
 import { printFlags } from '../printers/output.ts'
 import { parseAnnotationChanges, splitPairs, type KeyChanges } from './key-changes.ts'
-import { checkArguments, keyedSelection, withVersion } from './label.ts'
+import { checkArguments, keyedSelection, requireOne, withVersion } from './label.ts'
 import {
   allNamespacesFlag,
   dryRunFlag,
@@ -52,6 +52,7 @@ export const annotate: Command = {
     checkArguments(kubectl, resources, pairs, 'annotation')
     const changes = parseAnnotationChanges(pairs)
     const result = yield* select(kubectl, keyedSelection(kubectl, resources))
+    requireOne(kubectl, result.single)
     yield* result.visit(function* (info) {
       yield* annotateOne(kubectl, info, changes, args, result.single)
     })

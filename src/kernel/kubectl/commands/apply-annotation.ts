@@ -12,7 +12,7 @@ import { printYaml } from '../yaml-output.ts'
 import { editApplied } from './edit-objects.ts'
 import { fileSelection } from './manifest-options.ts'
 import { dryRunFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
-import { LAST_APPLIED, lastAppliedOf, printDone, withLastApplied, annotationsOf } from './writing.ts'
+import { LAST_APPLIED, lastAppliedOf, printDone, lastAppliedText } from './writing.ts'
 
 export const viewLastApplied: Command = {
   use: 'view-last-applied (TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
@@ -70,13 +70,12 @@ export const setLastApplied: Command = {
   *run(kubectl) {
     const result = yield* select(kubectl, fileSelection(kubectl))
     for (const info of yield* result.infos()) {
-      const modified = withLastApplied(info.object as KubeLike)
+      const wanted = lastAppliedText(info.object as KubeLike)
       const current = (yield* kubectl.api.call({ path: info.path() })) as KubeLike
       if (!lastAppliedOf(current) && !kubectl.flags.bool('create-annotation'))
         throw new UserError(
           `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
         )
-      const wanted = annotationsOf(modified)[LAST_APPLIED]
       if (wanted !== lastAppliedOf(current) && dryRunOf(kubectl) !== 'client') {
         const body: JsonObject = { metadata: { annotations: { [LAST_APPLIED]: wanted } } }
         yield* info.patch(patchTypes.merge, body, {

@@ -15,6 +15,7 @@ import { setLastApplied, viewLastApplied, editLastApplied } from './apply-annota
 import { applyFlags, checkFlags } from './apply-flags.ts'
 import { applyPatch } from './apply-patch.ts'
 import { prune, type Visited } from './apply-prune.ts'
+import { migrated } from './apply-migration.ts'
 import { fileSelection, requireFiles, validationOf } from './manifest-options.ts'
 import { lastAppliedOf, recorded, withLastApplied, writeQuery } from './writing.ts'
 
@@ -167,10 +168,11 @@ function* sendPatch(
   } catch (error) {
     if (kubectl.flags.bool('force') && (hasReason(error, 'Invalid') || hasReason(error, 'Conflict')))
       return yield* deleteAndCreate(kubectl, info, modified, validation)
+    // The patcher names the file, and apply names it again (kubectl: apply/patcher.go Patch).
     throw addSource(
       `applying patch:\n${printJson(body)}\nto:\n${describeInfo(info, info.object as KubeLike)}\nfor:`,
       info.source,
-      error,
+      addSource('patching', info.source, error),
     )
   }
 }
@@ -221,7 +223,10 @@ function* applyOnServer(kubectl: Kubectl, info: Info, validation: string): Sys<v
     force: kubectl.flags.bool('force-conflicts'),
   }
   try {
-    yield* info.patch(patchTypes.apply, info.object, query)
+    const wanted = info.object
+    yield* info.patch(patchTypes.apply, wanted, query)
+    if (!query.dryRun && (yield* migrated(info, query.fieldManager, { fieldValidation: validation })))
+      yield* info.patch(patchTypes.apply, wanted, query)
   } catch (error) {
     if (error instanceof StatusError && hasReason(error, 'Conflict'))
       throw new UserError(`${error.message}${CONFLICT_ADVICE}`)

@@ -57,6 +57,13 @@ const canI: Command = {
   },
 }
 
+/** kubectl: auth/cani.go resourceVerbs */
+const verbs = new Set(
+  'get list watch create update patch delete deletecollection use bind impersonate approve sign escalate attest *'.split(
+    ' ',
+  ),
+)
+
 function* attributes(kubectl: Kubectl, [verb = '', target = '', extra]: readonly string[]): Sys<JsonObject> {
   const { flags } = kubectl
   if (target.startsWith('/')) return { nonResourceAttributes: { path: target, verb } }
@@ -78,6 +85,7 @@ function* attributes(kubectl: Kubectl, [verb = '', target = '', extra]: readonly
       resource = { group: group.join('.'), plural, namespaced: true }
     }
   }
+  if (!verbs.has(verb)) kubectl.warn(`verb '${verb}' is not a known verb\n`)
   const namespace = flags.bool('all-namespaces') ? '' : kubectl.namespace
   if (!resource.namespaced && !flags.bool('all-namespaces'))
     kubectl.warn(

@@ -1,5 +1,4 @@
 import { UserError } from '../../api/user-error.ts'
-import { StatusError } from '../../api/status.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { int32, text } from '../flag-spec.ts'
@@ -55,14 +54,8 @@ export const autoscale: Command = {
       const object = scaler(kubectl, info, name)
       const made = new Info(kubectl, resource, kubectl.namespace, name)
       const given = flags.bool('save-config') ? withLastApplied(object) : object
-      try {
-        if (dryRunOf(kubectl) === 'client') made.keep(given)
-        else yield* made.create(given, writeQuery(kubectl, 'kubectl-autoscale'))
-      } catch (error) {
-        throw error instanceof StatusError
-          ? new UserError(`failed to create HorizontalPodAutoscaler: ${error.message}`)
-          : error
-      }
+      if (dryRunOf(kubectl) === 'client') made.keep(given)
+      else yield* made.create(given, writeQuery(kubectl, 'kubectl-autoscale'))
       yield* printDone(kubectl, dryRunOf(kubectl) === 'client' ? 'created' : 'autoscaled', {
         ...made.object,
         apiVersion: 'autoscaling/v1',

@@ -143,7 +143,7 @@ export const remove = (what: 'context' | 'cluster' | 'user', lists: 'contexts' |
     function* (kubectl, args) {
       exactly(args, 1)
       const [name = ''] = args
-      const path = configPath(kubectl)
+      const path = kubectl.flags.string('kubeconfig') || configPath(kubectl)
       const wasCurrent = changeConfig(kubectl, (config) => {
         const at = config[lists].findIndex((one) => one.name === name)
         if (at < 0) throw new UserError(`cannot delete ${what} ${name}, not in ${path}`)

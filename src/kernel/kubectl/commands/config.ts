@@ -30,7 +30,7 @@ const view = simple(
       flags.bool('raw') || (flags.bool('flatten') && flags.bool('raw')) ? config : redacted(config)
     const printable =
       flags.string('output') === 'json'
-        ? `${printJson(shown, '    ')}\n`
+        ? `${printJson(shown, '    ', '', order)}\n`
         : printerFor(kubectl, '').print(shown as unknown as KubeLike)
     yield* kubectl.out(printable)
     return 0
@@ -106,6 +106,21 @@ const names = (
     yield* kubectl.out(`NAME\n${found.map((name) => `${name}\n`).join('')}`)
     return 0
   })
+
+/** Members in the order of Go's structs (client-go: tools/clientcmd/api/v1 types.go). */
+const order = [
+  'kind',
+  'apiVersion',
+  'preferences',
+  'name',
+  'cluster',
+  'user',
+  'context',
+  'clusters',
+  'users',
+  'contexts',
+  'current-context',
+]
 
 export const config: Command = {
   use: 'config SUBCOMMAND',

@@ -2,6 +2,7 @@ import type { Pod } from 'kubernetes-types/core/v1'
 import { UserError } from '../../api/user-error.ts'
 import { absolute, baseOf } from '../../host/filesystem.ts'
 import type { Sys } from '../../host/sys.ts'
+import { write } from '../../host/sys.ts'
 import type { Command } from '../command.ts'
 import { Exit, UsageError } from '../errors.ts'
 import { bool, int, text } from '../flag-spec.ts'
@@ -41,7 +42,7 @@ export const cp: Command = {
     if (!source.file || !target.file) throw new UserError('filepath can not be empty')
     if (source.pod) yield* fromPod(kubectl, source, target.file)
     else if (target.pod) yield* toPod(kubectl, source.file, target)
-    else throw new UsageError('one of src or dest must be a remote file specification')
+    else throw new UserError('one of src or dest must be a remote file specification')
     return 0
   },
 }
@@ -68,25 +69,30 @@ function fileSpec(argument: string): FileSpec {
 }
 
 /** Run something in the pod and give what it printed. */
-function* execIn(kubectl: Kubectl, spec: FileSpec, command: readonly string[], input?: string): Sys<string> {
+function* execIn(
+  kubectl: Kubectl,
+  spec: FileSpec,
+  command: readonly string[],
+  { input, errorsTo = 2 }: { input?: string; errorsTo?: 0 | 1 | 2 } = {},
+): Sys<string> {
   const namespace = spec.namespace || kubectl.namespace
   const path = `/api/v1/namespaces/${namespace}/pods/${spec.pod}`
   const pod = (yield* kubectl.api.call({ path })) as unknown as Pod
   const { container, note } = chosenContainer(pod, kubectl.flags.string('container'))
-  if (note) yield* kubectl.err(note)
+  if (note && errorsTo) yield* write(errorsTo, note)
   const parts: string[] = []
   yield* remoteCommand(
     kubectl,
     `${path}/exec`,
     { command, container: container.name },
-    { stdin: input !== undefined, tty: false, input, output: (text) => parts.push(text) },
+    { stdin: input !== undefined, tty: false, input, errorsTo, output: (text) => parts.push(text) },
   )
   return parts.join('')
 }
 
 function* fromPod(kubectl: Kubectl, source: FileSpec, target: string): Sys<void> {
   const { fs, cwd } = kubectl.os
-  const archive = yield* execIn(kubectl, source, ['tar', 'cf', '-', source.file])
+  const archive = yield* archived(kubectl, source)
   const prefix = source.file.replace(/^\/+/, '').replace(/\/+$/, '')
   const full = absolute(cwd, target)
   const root =
@@ -102,6 +108,16 @@ function* fromPod(kubectl: Kubectl, source: FileSpec, target: string): Sys<void>
       fs.mkdir(path.slice(0, path.lastIndexOf('/')) || '/', { recursive: true })
       fs.write(path, data)
     }
+  }
+}
+
+/** What tar writes; how it ends is not asked (kubectl: cp.go copyFromPod). */
+function* archived(kubectl: Kubectl, source: FileSpec): Sys<string> {
+  try {
+    return yield* execIn(kubectl, source, ['tar', 'cf', '-', source.file], { errorsTo: 1 })
+  } catch (error) {
+    if (error instanceof Exit) return ''
+    throw error
   }
 }
 
@@ -123,12 +139,14 @@ function* toPod(kubectl: Kubectl, source: string, target: FileSpec): Sys<void> {
   }
   add(full, baseOf(file))
   const preserve = kubectl.flags.bool('no-preserve') ? ['--no-same-permissions', '--no-same-owner'] : []
-  yield* execIn(kubectl, target, ['tar', ...preserve, '-xmf', '-', '-C', directory], packTar(entries))
+  yield* execIn(kubectl, target, ['tar', ...preserve, '-xmf', '-', '-C', directory], {
+    input: packTar(entries),
+  })
 }
 
 function* isDirectory(kubectl: Kubectl, target: FileSpec): Sys<boolean> {
   try {
-    yield* execIn(kubectl, target, ['test', '-d', target.file])
+    yield* execIn(kubectl, target, ['test', '-d', target.file], { errorsTo: 0 })
     return true
   } catch (error) {
     if (error instanceof Exit) return false

@@ -16,7 +16,7 @@ export const createConfigMap = generatorCommand({
   namespaced: true,
   failure: 'failed to create configmap: ',
   build(kubectl, name) {
-    const data = dataFromFlags(kubectl, 'ConfigMap')
+    const data = dataFromFlags(kubectl, 'ConfigMap', name)
     const filled = Object.keys(data).length ? { data } : {}
     const shown = kubectl.flags.bool('append-hash') ? nameWithHash('ConfigMap', name, data) : name
     return {

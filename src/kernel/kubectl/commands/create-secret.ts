@@ -1,4 +1,5 @@
 import { encodeBase64 } from '../../api/base64.ts'
+import type { Os } from '../../host/program.ts'
 import { UserError } from '../../api/user-error.ts'
 import { utf8Bytes } from '../../api/utf8.ts'
 import type { Command } from '../command.ts'
@@ -59,8 +60,8 @@ const tls = generatorCommand({
   failure: 'failed to create secret ',
   build({ flags, os }, name) {
     if (!flags.string('key') || !flags.string('cert')) throw new UserError('key and cert must be specified')
-    const certificate = readFile(os, flags.string('cert'))
-    const key = readFile(os, flags.string('key'))
+    const certificate = readPem(os, flags.string('cert'))
+    const key = readPem(os, flags.string('key'))
     if (!/-----BEGIN CERTIFICATE-----/.test(certificate))
       throw new UserError('tls: failed to find any PEM data in certificate input')
     if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key))
@@ -73,6 +74,14 @@ const tls = generatorCommand({
     )
   },
 })
+
+function readPem(os: Os, path: string): string {
+  try {
+    return readFile(os, path)
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`Cannot read file ${path}, ${error.message}`) : error
+  }
+}
 
 const dockerRegistry = generatorCommand({
   use: 'docker-registry NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string] [--from-file=[key=]source] [--dry-run=server|client|none]',

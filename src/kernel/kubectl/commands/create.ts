@@ -71,7 +71,7 @@ export const create: Command = {
   *run(kubectl, args) {
     if (args.length)
       throw new UserError(
-        `unknown command "${args.join(' ')}"\nSee 'kubectl create -h' for help and examples`,
+        `Unexpected args: [${args.join(' ')}]\nSee 'kubectl create -h' for help and examples`,
       )
     requireFiles(kubectl)
     checkRaw(kubectl)

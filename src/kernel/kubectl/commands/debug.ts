@@ -58,7 +58,7 @@ export const debug: Command = {
     const command = kubectl.dash >= 0 ? args.slice(kubectl.dash) : []
     if (!targets.length) throw new UsageError('NAME or filename is required for debug')
     if (!flags.string('image') && !flags.list('set-image').length)
-      throw new UsageError('you must specify --image or --set-image')
+      throw new UserError('you must specify --image when not using --copy-to.')
     if (flags.bool('tty') && !flags.bool('stdin'))
       throw new UserError('-i/--stdin is required for containers with -t/--tty=true')
     if (flags.string('profile') === 'legacy')

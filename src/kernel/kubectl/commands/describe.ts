@@ -55,6 +55,7 @@ function* found(kubectl: Kubectl, args: readonly string[]): Sys<{ infos: Info[];
     chunkSize: flags.int('chunk-size'),
     emptySelectsAll: true,
     continueOnError: true,
+    latest: true,
   })
   return yield* result.partial()
 }
@@ -84,7 +85,7 @@ function* byPrefix(kubectl: Kubectl, [type = '', prefix = '']: readonly string[]
   })
   const infos = (yield* result.infos()).filter(({ name }) => name.startsWith(prefix))
   if (!infos.length) throw error
-  for (const info of infos) yield* kubectl.out(`${yield* textOf(kubectl, info)}\n\n`)
+  for (const info of infos) yield* kubectl.out(`${yield* textOf(kubectl, info)}\n`)
   return 0
 }
 

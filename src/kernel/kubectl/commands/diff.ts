@@ -14,7 +14,7 @@ import { applyPatch } from './apply-patch.ts'
 import { pruneFlags, pruneTargets, type Visited } from './apply-prune.ts'
 import { fileSelection, requireFiles } from './manifest-options.ts'
 import { fieldManagerFlag, filenameFlags, selectorFlag } from './shared-flags.ts'
-import { withLastApplied } from './writing.ts'
+import { withoutLastApplied } from './writing.ts'
 
 export const diff: Command = {
   use: 'diff -f FILENAME',
@@ -114,15 +114,21 @@ function* merged(kubectl: Kubectl, info: Info, wanted: KubeLike, live: KubeLike 
     return yield* info.patch(patchTypes.apply, wanted, query)
   }
   const query = { dryRun: 'All', fieldManager: fieldManager || 'kubectl-client-side-apply' }
-  const modified = withLastApplied(wanted)
   if (!live) return yield* info.create(wanted, query)
-  const patch = applyPatch(info, modified, live)
+  const patch = applyPatch(info, unannotated(wanted), live)
   if (!Object.keys(patch.body).length) return live
   const metadata = {
     ...((patch.body['metadata'] ?? {}) as JsonObject),
     resourceVersion: live.metadata?.['resourceVersion'],
   }
   return yield* info.patch(patch.type, { ...patch.body, metadata }, query)
+}
+
+/** What is applied says nothing of what was applied (kubectl: util.GetModifiedConfiguration without annotate). */
+function unannotated(wanted: KubeLike): KubeLike {
+  const bare = withoutLastApplied(wanted)
+  const metadata = bare.metadata ?? {}
+  return { ...bare, metadata: { ...metadata, annotations: metadata['annotations'] ?? {} } } as KubeLike
 }
 
 function hunks({ flags }: Kubectl, { live, merged: after }: DiffFile): string {

@@ -6,6 +6,7 @@ import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { eventAge } from '../describe/events.ts'
 import type { Command } from '../command.ts'
+import { plainly } from '../errors.ts'
 import { bool, list, text } from '../flag-spec.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
 import { apiVersionOf } from '../mapper.ts'
@@ -63,7 +64,8 @@ function* selectorFor(kubectl: Kubectl): Sys<string | undefined> {
   if (!target) return undefined
   const [type = '', name] = target.split('/')
   if (!name) throw new UserError('--for must be in resource/name form')
-  const resource = (yield* kubectl.mapper()).named(type)
+  const mapper = yield* kubectl.mapper()
+  const resource = plainly(() => mapper.named(type))
   return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersionOf(resource)},involvedObject.name=${name}`
 }
 

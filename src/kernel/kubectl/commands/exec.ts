@@ -45,7 +45,7 @@ export const exec: Command = {
       )
     const count = fromFile ? 0 : 1
     if (!fromFile && (!args.length || kubectl.dash === 0))
-      throw new UsageError('pod, type/name or --filename must be specified')
+      throw new UserError('pod, type/name or --filename must be specified')
     const command = args.slice(count)
     if (command.length && kubectl.dash !== count)
       throw new UsageError(
@@ -56,7 +56,9 @@ export const exec: Command = {
     const phase = pod.status?.phase
     if (phase === 'Succeeded' || phase === 'Failed')
       throw new UserError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
-    const { container, note } = chosenContainer(pod, flags.string('container'))
+    // A container that is named is the server's to find.
+    const named = flags.string('container')
+    const { container, note } = named ? { container: { name: named }, note: '' } : chosenContainer(pod, named)
     if (note && !flags.bool('quiet')) yield* kubectl.err(note)
     const tty = yield* terminalOr(kubectl, flags.bool('tty'))
     yield* remoteCommand(

@@ -3,7 +3,7 @@ import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import type { Command } from '../command.ts'
 import type { Resource } from '../discovery.ts'
-import { UsageError } from '../errors.ts'
+import { plainly } from '../errors.ts'
 import { explainText, type Schema, type Schemas } from '../explain-text.ts'
 import { bool, text } from '../flag-spec.ts'
 import type { Kubectl } from '../kubectl.ts'
@@ -32,15 +32,19 @@ export const explain: Command = {
   ],
   *run(kubectl, args) {
     if (!args.length)
-      throw new UsageError(
-        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
+      throw new UserError(
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
       )
-    if (args.length > 1) throw new UsageError('We accept only this format: explain RESOURCE\n')
+    if (args.length > 1) throw new UserError('We accept only this format: explain RESOURCE')
+    const format = kubectl.flags.string('output')
+    if (!formats.includes(format)) throw new UserError(`unrecognized format: ${format}`)
     const { resource, path } = yield* resolve(kubectl, args[0] as string)
     yield* kubectl.out(yield* explained(kubectl, resource, path))
     return 0
   },
 }
+
+const formats = ['plaintext', 'plaintext-openapiv2']
 
 /** `pods.spec`, and `deployments.apps.spec`: the longest beginning that is a resource (kubectl: explain.SplitAndParseResourceRequest). */
 function* resolve(kubectl: Kubectl, argument: string): Sys<{ resource: Resource; path: string[] }> {
@@ -57,7 +61,14 @@ function* resolve(kubectl: Kubectl, argument: string): Sys<{ resource: Resource;
     if (found && group)
       return { resource: versioned(mapper.resources, found, version), path: parts.slice(count) }
   }
-  return { resource: versioned(mapper.resources, mapper.named(name), version), path }
+  return {
+    resource: versioned(
+      mapper.resources,
+      plainly(() => mapper.named(name)),
+      version,
+    ),
+    path,
+  }
 }
 
 function versioned(all: readonly Resource[], resource: Resource, apiVersion: string): Resource {
@@ -96,8 +107,10 @@ function* explained(
   const root = Object.values(schemas).find((schema) => isKind(schema, group, version, kind))
   if (!root) throw new UserError(`error: GVK ${group}/${version}, Kind=${kind} not found in OpenAPI schema`)
   const text = explainText(schemas, root, path, kubectl.flags.bool('recursive'))
-  if (text === undefined) throw new UserError(`field "${path.at(-1)}" does not exist`)
-  return `${group ? `GROUP:      ${group}\n` : ''}KIND:       ${kind}\nVERSION:    ${version}\n\n${text}\n`
+  const head = `${group ? `GROUP:      ${group}\n` : ''}KIND:       ${kind}\nVERSION:    ${version}\n\n`
+  if (text !== undefined) return `${head}${text}\n`
+  yield* kubectl.out(head)
+  throw new UserError(`field "${path.at(-1)}" does not exist`)
 }
 
 const isKind = (schema: Schema, group: string, version: string, kind: string): boolean =>

@@ -4,7 +4,7 @@ import type { Sys } from '../../host/sys.ts'
 import type { Result } from '../selection.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { isNotFound, throwAll, UsageError } from '../errors.ts'
+import { isNotFound, throwAll, PlainError, UsageError } from '../errors.ts'
 import { bool, text } from '../flag-spec.ts'
 import type { Info } from '../info.ts'
 import type { Kubectl, KubeLike } from '../kubectl.ts'
@@ -83,20 +83,22 @@ function* raw(kubectl: Kubectl, args: readonly string[]): Sys<number> {
     throw new UsageError('arguments may not be passed when --raw is specified')
   const { body } = yield* kubectl.api.exchange({
     path: kubectl.flags.string('raw'),
+    raw: true,
     accept: 'application/json, */*',
   })
-  yield* kubectl.out(typeof body === 'string' ? body : JSON.stringify(body))
+  yield* kubectl.out(typeof body === 'string' ? body : `${JSON.stringify(body)}\n`)
   return 0
 }
 
-function checkArguments({ flags }: Kubectl, args: readonly string[]): void {
+function checkArguments(kubectl: Kubectl, args: readonly string[]): void {
+  const { flags } = kubectl
   if (flags.bool('output-watch-events') && !flags.bool('watch') && !flags.bool('watch-only'))
     throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only')
   if (flags.bool('show-labels') && flags.string('output') && flags.string('output') !== 'wide')
     throw new UserError(`--show-labels option cannot be used with ${flags.string('output')} printer`)
   if (!args.length && !flags.list('filename').length && !flags.string('kustomize'))
-    throw new UsageError(
-      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.',
+    throw new PlainError(
+      `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "${kubectl.path.split(' ')[0]} explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\nSee '${kubectl.path} -h' for help and examples`,
     )
 }
 

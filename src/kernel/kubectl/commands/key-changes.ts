@@ -1,5 +1,5 @@
 import { UserError } from '../../api/user-error.ts'
-import { validateLabelValue, validateQualifiedName } from '../../api/names.ts'
+import { validateLabelValue } from '../../api/names.ts'
 import { goQuote } from '../../api/go-quote.ts'
 
 /** What a command line wants to change in labels, annotations or taints. */
@@ -30,10 +30,8 @@ export function parseLabelChanges(pairs: readonly string[]): KeyChanges {
     if (pair.includes('=') && pair !== '=') {
       const [key = '', value = '', ...rest] = pair.split('=')
       if (rest.length) throw new UserError(`invalid label spec: ${pair}`)
-      const why = [...validateQualifiedName(key).map((text) => text), ...validateLabelValue(value)]
       if (validateLabelValue(value).length)
         throw new UserError(`invalid label value: ${goQuote(pair)}: ${validateLabelValue(value).join(';')}`)
-      if (why.length) throw new UserError(`invalid label key: ${goQuote(key)}: ${why.join(';')}`)
       set[key] = value
     } else if (pair.endsWith('-')) remove.push(pair.slice(0, -1))
     else throw new UserError(`unknown label spec: ${pair}`)

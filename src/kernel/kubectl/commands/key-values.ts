@@ -18,7 +18,11 @@ export const sourceFlags = (what: string): readonly FlagSpec[] => [
 ]
 
 /** All pairs of --from-file, --from-literal and --from-env-file, keys checked (kubectl: create_configmap.go). */
-export function dataFromFlags(kubectl: Kubectl, what: 'ConfigMap' | 'Secret'): Record<string, string> {
+export function dataFromFlags(
+  kubectl: Kubectl,
+  what: 'ConfigMap' | 'Secret',
+  name = '',
+): Record<string, string> {
   const { flags } = kubectl
   if (
     flags.list('from-env-file').length &&
@@ -28,7 +32,7 @@ export function dataFromFlags(kubectl: Kubectl, what: 'ConfigMap' | 'Secret'): R
   const data: Record<string, string> = {}
   const add = (key: string, value: string) => {
     checkKey(key, what)
-    if (Object.hasOwn(data, key)) throw new UserError(duplicate(key, what))
+    if (Object.hasOwn(data, key)) throw new UserError(duplicate(key, what, name))
     data[key] = value
   }
   for (const literal of flags.list('from-literal')) add(...literalPair(literal))
@@ -45,9 +49,9 @@ function checkKey(key: string, what: string): void {
     throw new UserError(`${goQuote(key)} is not a valid key name for a ${what}: ${why.join(',')}`)
 }
 
-const duplicate = (key: string, what: string) =>
+const duplicate = (key: string, what: string, name: string) =>
   what === 'ConfigMap'
-    ? `cannot add key ${goQuote(key)}, another key by that name already exists in Data for ConfigMap ${goQuote('')}`
+    ? `cannot add key ${goQuote(key)}, another key by that name already exists in Data for ConfigMap ${goQuote(name)}`
     : `cannot add key ${key}, another key by that name already exists`
 
 function literalPair(source: string): [string, string] {

@@ -60,6 +60,7 @@ export const label: Command = {
     checkArguments(kubectl, resources, pairs, 'label')
     const changes = parseLabelChanges(pairs)
     const result = yield* select(kubectl, keyedSelection(kubectl, resources))
+    requireOne(kubectl, result.single)
     yield* result.visit(function* (info) {
       yield* labelOne(kubectl, info, changes, args, result.single)
     })
@@ -114,6 +115,11 @@ function* labelOne(
     )
   if (listing) return yield* list(kubectl, info, shown, single)
   yield* kubectl.out(operationPrinter(kubectl, messageFor(kubectl, old, changed)).print(shown))
+}
+
+export function requireOne({ flags }: Kubectl, single: boolean): void {
+  if (flags.string('resource-version') && !single)
+    throw new UserError('--resource-version may only be used with a single resource')
 }
 
 /** --resource-version makes the write depend on it. */

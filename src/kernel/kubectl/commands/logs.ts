@@ -1,6 +1,8 @@
 import { typed } from '../typed.ts'
 import type { Pod } from 'kubernetes-types/core/v1'
 import { StatusError } from '../../api/status.ts'
+import { goQuote } from '../../api/go-quote.ts'
+import { parseTime } from '../../api/time.ts'
 import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { select } from '../builder.ts'
@@ -91,15 +93,9 @@ export const logs: Command = {
 
 function checkArguments({ flags }: Kubectl, args: readonly string[]): void {
   const selector = flags.string('selector')
-  if (!args.length && !selector)
-    throw new UsageError(
-      "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
-    )
+  if (!args.length && !selector) throw new UsageError(usage)
   if (args.length && selector) throw new UsageError('only a selector (-l) or a POD name is allowed')
-  if (args.length > 2)
-    throw new UsageError(
-      "'logs (POD | TYPE/NAME) [CONTAINER_NAME]'.\nPOD or TYPE/NAME is a required argument for the logs command",
-    )
+  if (args.length > 2) throw new UsageError(usage)
   if (args.length > 1 && flags.string('container'))
     throw new UsageError('only one of -c or an inline [CONTAINER] arg is allowed')
   if (flags.changed('since') && flags.string('since-time'))
@@ -108,11 +104,20 @@ function checkArguments({ flags }: Kubectl, args: readonly string[]): void {
     throw new UserError(
       `--all-containers=true should not be specified with container name ${flags.string('container')}`,
     )
+  if (flags.string('since-time') && parseTime(flags.string('since-time')) === undefined)
+    throw new UserError(timeProblem(flags.string('since-time')))
   if (flags.int('tail') < -1) throw new UserError('--tail must be greater than or equal to -1')
   if (flags.changed('since') && flags.ms('since') <= 0) throw new UserError('--since must be greater than 0')
   if (flags.changed('limit-bytes') && flags.int('limit-bytes') < 1)
     throw new UserError('--limit-bytes must be greater than 0')
 }
+
+/** Go: time.ParseError, for a text that does not begin with a year. */
+const timeProblem = (text: string): string =>
+  `parsing time ${goQuote(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${goQuote(text)} as "2006"`
+
+const usage =
+  "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command"
 
 interface Target {
   readonly request: ApiRequest

@@ -11,7 +11,6 @@ import type { Sys } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
 import { readFile } from '../files.ts'
-import { UsageError } from '../errors.ts'
 import { bool, text } from '../flag-spec.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
@@ -47,7 +46,7 @@ export const patch: Command = {
     if (!flags.string('patch') && !flags.string('patch-file'))
       throw new UserError('must specify --patch or --patch-file containing the contents of the patch')
     if (type !== 'json' && type !== 'merge' && type !== 'strategic')
-      throw new UsageError(`--type must be one of [json merge strategic], not ${goQuote(type)}`)
+      throw new UserError(`--type must be one of [json merge strategic], not ${goQuote(type)}`)
     const body = patchBody(kubectl)
     const local = flags.bool('local')
     const result = yield* select(kubectl, {

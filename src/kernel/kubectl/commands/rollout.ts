@@ -159,7 +159,7 @@ function* statusOf(kubectl: Kubectl, info: Info, revision: number): Sys<void> {
 
 function rolloutKind({ mapping }: Info): void {
   if (!/^(Deployment|DaemonSet|StatefulSet)$/.test(mapping.kind))
-    throw new UserError(`no status viewer has been implemented for {${mapping.group} ${mapping.kind}}`)
+    throw new UserError(`no status viewer has been implemented for ${mapping.kind}`)
 }
 
 const history: Command = {
@@ -221,5 +221,6 @@ export const rollout: Command = {
   short: 'Manage the rollout of a resource',
   long: 'Manage the rollout of one or many resources.\n\n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets',
   group: 'Deploy Commands',
+  helpTo: 1,
   commands: [history, pause, restart, resume, status, undo],
 }

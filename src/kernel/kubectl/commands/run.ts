@@ -110,13 +110,13 @@ function checkFlags(kubectl: Kubectl): void {
   if (flags.bool('expose') && !flags.string('port'))
     throw new UserError('--port must be set when exposing a service')
   const attached = flags.bool('attach') || flags.bool('stdin')
-  if (!attached && flags.bool('rm')) throw new UserError('--rm should only be used for attached containers')
+  if (!attached && flags.bool('rm')) throw new UsageError('--rm should only be used for attached containers')
   if (attached && dryRunOf(kubectl) !== 'none' && (flags.bool('attach') || flags.bool('rm')))
     throw new UserError(
       "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     )
   const restart = flags.string('restart')
-  if (!/^(Always|OnFailure|Never)$/.test(restart)) throw new UserError(`invalid restart policy: ${restart}`)
+  if (!/^(Always|OnFailure|Never)$/.test(restart)) throw new UsageError(`invalid restart policy: ${restart}`)
 }
 
 function podOf({ flags }: Kubectl, args: readonly string[]): JsonObject {
@@ -202,6 +202,8 @@ function* exposePod(kubectl: Kubectl, name: string): Sys<void> {
   }
   const info = yield* create(kubectl, serviceResource, service as unknown as JsonObject, [])
   yield* printDone(kubectl, 'created', info.object as KubeLike)
+  // Once from kubectl run, once from the printer (kubectl: run.go generateService).
+  if (kubectl.flags.string('output') === 'yaml') yield* kubectl.out('---\n---\n')
 }
 
 const podIn = (info: Info): Pod => info.object as unknown as Pod
@@ -269,6 +271,6 @@ function* concluded(kubectl: Kubectl, info: Info): Sys<void> {
 
 function* removed(kubectl: Kubectl, info: Info): Sys<void> {
   yield* info.delete({ propagationPolicy: 'Background' })
-  yield* kubectl.out(`pod "${info.name}" deleted\n`)
+  if (!kubectl.flags.bool('quiet')) yield* kubectl.out(`pod "${info.name}" deleted\n`)
   yield* awaitDeleted(info, String(info.metadata['uid'] ?? ''), 60_000)
 }

@@ -182,12 +182,7 @@ function* listEnvironment(kubectl: Kubectl, resources: readonly string[], change
       return spec
     })
     for (const container of containers) {
-      yield* kubectl.out(
-        `# ${info.object?.kind?.toLowerCase()}s ${info.name}, container ${container.name}\n`.replace(
-          /^# \S+/,
-          `# ${info.mapping.plural === 'pods' ? info.mapping.kind : info.mapping.plural}`,
-        ),
-      )
+      yield* kubectl.out(`# ${info.mapping.kind} ${info.name}, container ${container.name}\n`)
       for (const variable of (container['env'] ?? []) as readonly JsonObject[])
         yield* kubectl.out(`${environmentLine(variable)}\n`)
     }

@@ -7,11 +7,11 @@ import { UserError } from '../../api/user-error.ts'
 import type { Sys } from '../../host/sys.ts'
 import { select } from '../builder.ts'
 import type { Command } from '../command.ts'
-import { throwAll } from '../errors.ts'
+import { throwAll, UsageError } from '../errors.ts'
 import { bool } from '../flag-spec.ts'
 import { patchTypes, type Info } from '../info.ts'
 import { dryRunOf, type Kubectl, type KubeLike } from '../kubectl.ts'
-import { printFlags } from '../printers/output.ts'
+import { printerFor, printFlags } from '../printers/output.ts'
 import { validationOf } from './manifest-options.ts'
 import { dryRunFlag, fieldManagerFlag, selectorFlag, validateFlag } from './shared-flags.ts'
 import { operationPrinter, writeQuery } from './writing.ts'
@@ -60,7 +60,7 @@ export const taint: Command = {
       !resources[0]?.includes('/')
     )
       throw new UserError("at least one resource name must be specified since 'all' parameter is not set")
-    const changes = parseTaints(specs)
+    const changes = changesOf(specs)
     const result = yield* select(kubectl, {
       args: resources,
       all: flags.bool('all'),
@@ -70,6 +70,14 @@ export const taint: Command = {
     yield* result.visit((info) => taintOne(kubectl, info, changes))
     return 0
   },
+}
+
+function changesOf(specs: readonly string[]): Changes {
+  try {
+    return parseTaints(specs)
+  } catch (error) {
+    throw error instanceof UserError ? new UsageError(error.message) : error
+  }
 }
 
 interface Changes {
@@ -139,7 +147,10 @@ function* taintOne(kubectl: Kubectl, info: Info, changes: Changes): Sys<void> {
           twoWayPatch(node, changed, patchSchemaOf('core.v1.Node')),
           writeQuery(kubectl, 'kubectl-taint', validationOf(kubectl)),
         )
-  yield* kubectl.out(operationPrinter(kubectl, operation).print(shown))
+  // Only a dry run of the client is said to be one (kubectl: taint.go RunTaint).
+  const printer =
+    dryRunOf(kubectl) === 'server' ? printerFor(kubectl, operation) : operationPrinter(kubectl, operation)
+  yield* kubectl.out(printer.print(shown))
 }
 
 /** kubectl: taint/utils.go reorganizeTaints */

@@ -10,7 +10,7 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause'
 
 /** Query of a write: who writes, how strictly, and whether for real. */
-export function writeQuery(kubectl: Kubectl, fieldManager: string, fieldValidation?: string): Query {
+export function writeQuery(kubectl: Kubectl, fieldManager: string, fieldValidation?: string) {
   return {
     fieldManager: kubectl.flags.string('field-manager') || fieldManager,
     fieldValidation,
@@ -28,20 +28,29 @@ export function* printDone(kubectl: Kubectl, operation: string, object: KubeLike
   yield* kubectl.out(operationPrinter(kubectl, operation).print(object))
 }
 
+/** What the annotation of an object says; `annotations` is there even when it is empty, unless told otherwise (kubectl: util.GetModifiedConfiguration). */
+export function lastAppliedText(object: KubeLike, emptyAnnotations = false): string {
+  const bare = withoutLastApplied(object)
+  const metadata = bare.metadata ?? {}
+  const recorded = emptyAnnotations
+    ? { ...bare, metadata: { ...metadata, annotations: metadata['annotations'] ?? {} } }
+    : bare
+  return `${printJson(recorded)}\n`
+}
+
 /** The object with itself in its annotation (kubectl: util.CreateOrUpdateAnnotation). */
 export function withLastApplied(object: KubeLike): KubeLike {
   const bare = withoutLastApplied(object)
   const metadata = bare.metadata ?? {}
   const annotations = (metadata['annotations'] ?? {}) as JsonObject
-  const recorded = { ...bare, metadata: { ...metadata, annotations } }
-  const text = `${printJson(recorded)}\n`
+  const text = lastAppliedText(bare, true)
   return {
     ...bare,
     metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
   } as KubeLike
 }
 
-function withoutLastApplied(object: KubeLike): KubeLike {
+export function withoutLastApplied(object: KubeLike): KubeLike {
   const annotations = object.metadata?.['annotations'] as JsonObject | undefined
   if (!annotations || !(LAST_APPLIED in annotations)) return object
   const { [LAST_APPLIED]: _, ...others } = annotations

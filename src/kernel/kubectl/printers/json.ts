@@ -1,11 +1,11 @@
 import { printNumber } from '../yaml-output.ts'
 import type { Printer } from './printer.ts'
 
-/** JSON as `kubectl -o json` prints it: four spaces, keys sorted, and <, > and & escaped (Go: encoding/json). */
+/** JSON as `kubectl -o json` prints it: four spaces, keys sorted (those of `order` first), and <, > and & escaped (Go: encoding/json). */
 export const jsonPrinter = (): Printer => ({ print: (object) => `${printJson(object, '    ')}\n` })
 
 /** A JSON value as Go's json.MarshalIndent writes a map; compact without an indent. */
-export function printJson(value: unknown, indent = '', at = ''): string {
+export function printJson(value: unknown, indent = '', at = '', order: readonly string[] = []): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string') return printString(value)
   if (typeof value === 'number') return printNumber(value)
@@ -15,16 +15,20 @@ export function printJson(value: unknown, indent = '', at = ''): string {
   const close = indent ? `\n${at}` : ''
   if (Array.isArray(value))
     return value.length
-      ? `[${line}${value.map((item) => printJson(item, indent, inner)).join(between)}${close}]`
+      ? `[${line}${value.map((item) => printJson(item, indent, inner, order)).join(between)}${close}]`
       : '[]'
   const map = value as Record<string, unknown>
   const keys = Object.keys(map)
     .filter((key) => map[key] !== undefined)
-    .sort()
+    .sort((a, b) => rank(order, a) - rank(order, b) || (a < b ? -1 : 1))
   const colon = indent ? ': ' : ':'
-  const members = keys.map((key) => `${printString(key)}${colon}${printJson(map[key], indent, inner)}`)
+  const members = keys.map((key) => `${printString(key)}${colon}${printJson(map[key], indent, inner, order)}`)
   return keys.length ? `{${line}${members.join(between)}${close}}` : '{}'
 }
+
+/** What `order` does not name keeps its place in the alphabet, behind. */
+const rank = (order: readonly string[], key: string): number =>
+  order.includes(key) ? order.indexOf(key) : order.length
 
 const printString = (text: string): string =>
   JSON.stringify(text)

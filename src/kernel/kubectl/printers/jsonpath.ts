@@ -1,9 +1,9 @@
+import { goQuote } from '../../api/go-quote.ts'
 import { printGoValue } from '../../api/json.ts'
 import { jsonPath } from '../../api/jsonpath.ts'
 import type { Json } from '../../api/objects.ts'
 import { UserError } from '../../api/user-error.ts'
 import { printJson } from './json.ts'
-import { TemplateFailure } from './go-template.ts'
 import type { Printer } from './printer.ts'
 
 /** cli-runtime: JSONPathPrinter. */
@@ -20,10 +20,8 @@ export function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJ
         return `${printJson(parsed.find(object as Json).flat(), '    ')}\n`
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        throw new TemplateFailure(
-          debugText(template, object as Json, error.message),
-          `error executing jsonpath ${JSON.stringify(template)}: ${error.message}`,
-        )
+        const why = debugText(template, object as Json, error.message)
+        throw new UserError(`error executing jsonpath ${goQuote(template)}: ${why}`)
       }
     },
   }

@@ -98,7 +98,7 @@ function cellsOf(
     ...(event === undefined ? [] : [event]),
     ...(options.withNamespace ? [namespace] : []),
     ...visible,
-    ...(options.columnLabels ?? []).map((label) => own(labels, label) ?? '<none>'),
+    ...(options.columnLabels ?? []).map((label) => own(labels, label) ?? ''),
     ...(options.showLabels ? [printLabels(labels)] : []),
   ]
 }
