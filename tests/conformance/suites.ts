@@ -17,9 +17,11 @@ import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
 import { patchSuite, serverSideApplySuite } from './apiserver/patches.ts'
 import { watchSuite } from './apiserver/watch.ts'
 import { discoverySuite } from './apiserver/discovery.ts'
+import { customResourceCreateSuite } from './apiserver/custom-resources.ts'
 import { kubectlHttpSuite } from './apiserver/kubectl-http.ts'
 import { etcdKvSequencesSuite } from './etcd/kv-sequences.ts'
 import * as kindCreates from './kinds/create.ts'
+import * as customResources from './kinds/custom-resources.ts'
 import * as kindRoundTrips from './kinds/roundtrip.ts'
 import * as kindVectors from './kinds/vectors.ts'
 import * as kindTables from './kinds/tables.ts'
@@ -51,6 +53,8 @@ export const suites: readonly OracleSuite[] = [
   ...Object.values(kindTables),
   ...Object.values(kindVectors),
   ...Object.values(kindRoundTrips),
+  ...Object.values(customResources),
+  customResourceCreateSuite,
   httpSemanticsSuite,
   watchSuite,
   discoverySuite,

@@ -41,7 +41,7 @@ interface MutationCase {
 
 /** Creates through the strategies of our kinds alone, without admission and allocation. */
 export const createSuite: OracleSuite = {
-  pattern: /^apiserver-golden\/create-dryrun(-crs)?\.jsonl\.gz$/,
+  pattern: /^apiserver-golden\/create-dryrun\.jsonl\.gz$/,
   run: (_path, text) => tally(jsonLines<CreateCase>(text), ({ src, doc }) => `${src}#${doc}`, judgeCreate),
 }
 

@@ -1,4 +1,4 @@
-import { equalJson, isList, own } from '../json.ts'
+import { equalJson, isList, own, without } from '../json.ts'
 import type { Column, KindDefinition } from '../kind.ts'
 import type { ManagedType } from '../managed-fields/managed-type.ts'
 import type { Json, JsonObject, KubeObject } from '../objects.ts'
@@ -105,11 +105,11 @@ function hooks(hasStatus: boolean): Partial<KindDefinition> {
   return {
     prepareForCreate: (object) => (hasStatus ? withStatusOf(object, undefined) : object),
     prepareForUpdate: (object, old) => {
-      if (hasStatus) return withStatusOf(object, statusOf(old))
-      if (equalJson(statusOf(object), statusOf(old))) return object
-      // Where the status is a field like others, a change of it counts.
+      const kept = hasStatus ? withStatusOf(object, statusOf(old)) : object
+      if (equalJson(withoutMeta(kept), withoutMeta(old))) return kept
+      // Every change but of the metadata counts.
       const generation = (old.metadata.generation ?? 0) + 1
-      return { ...object, metadata: { ...object.metadata, generation } }
+      return { ...kept, metadata: { ...kept.metadata, generation } }
     },
     prepareForStatusUpdate: (object, old) => {
       const { managedFields, resourceVersion } = object.metadata
@@ -118,6 +118,8 @@ function hooks(hasStatus: boolean): Partial<KindDefinition> {
     },
   }
 }
+
+const withoutMeta = (object: KubeObject): JsonObject => without(object as unknown as JsonObject, 'metadata')
 
 /** Makes of JSON what the schema has; the metadata is as that of every object. */
 class Coercion {

@@ -30,7 +30,7 @@ function validateList(list: readonly Json[], schema: Schema, path: string): Fiel
   if (type !== 'map') return []
   const keys = schema['x-kubernetes-list-map-keys'] ?? []
   const wrong = list.flatMap((item, i) =>
-    isObject(item) ? [] : [invalid(`${path}[${i}]`, bad(item), mustBeObject)],
+    isObject(item) || item === null ? [] : [invalid(`${path}[${i}]`, bad(item), mustBeObject)],
   )
   if (wrong.length) return wrong
   return duplicates(list, path, (item) => keysOf(item, keys))
@@ -52,8 +52,9 @@ function duplicates(list: readonly Json[], path: string, keyOf: (item: Json) => 
   return errors
 }
 
+/** An item that is null has no keys. */
 function keysOf(item: Json, keys: readonly string[]): Json {
-  if (!isObject(item)) return item
+  if (!isObject(item)) return {}
   const found: Record<string, Json> = {}
   for (const key of keys) if (item[key] !== undefined) found[key] = item[key]
   return found
