@@ -1,5 +1,6 @@
 import type { Controller } from '../client/controller.ts'
 import { cronJobController } from './cronjob.ts'
+import { clusterRoleAggregation } from './cluster-role-aggregation.ts'
 import { daemonSetController } from './daemonset.ts'
 import { deploymentController } from './deployment.ts'
 import { disruptionController } from './disruption.ts'
@@ -131,4 +132,9 @@ export const controllerTable: readonly ControllerEntry[] = [
     make: () => volumeProtection,
   },
   { name: 'resourcequota-controller', alias: 'resourcequota', make: () => resourceQuotaController },
+  {
+    name: 'clusterrole-aggregation-controller',
+    alias: 'clusterrole-aggregation',
+    make: () => clusterRoleAggregation,
+  },
 ]

@@ -16,6 +16,7 @@ import type { Change, View } from '../client/informer.ts'
 import { attempt, request, updateStatus, type Writes } from '../client/writes.ts'
 import type { ControllerOptions } from './options.ts'
 import { isTerminal } from './pods.ts'
+import { semanticEqual } from './semantic-equal.ts'
 
 /** Kinds that are followed: what goes away gives room at once. */
 const FOLLOWED = [
@@ -42,6 +43,9 @@ const zero = parseQuantity('0')
 export const resourceQuotaController = controller<'ResourceQuota', ControllerOptions>({
   name: 'resourcequota-controller',
   reconciles: 'ResourceQuota',
+  // What admission has charged for may not be heard of yet: its writes are no reason to count.
+  matters: ({ type, object, old }) =>
+    type === 'added' || (type === 'updated' && !semanticEqual(hardOf(object), hardOf(old))),
   watches: Object.fromEntries(FOLLOWED.map((kind) => [kind, quotasGivenRoom])),
   workers: (flags) => flags['concurrent-resource-quota-syncs'],
   paceMs: () => PACE_MS,
@@ -57,6 +61,8 @@ export const resourceQuotaController = controller<'ResourceQuota', ControllerOpt
     return counted.some(({ kind }) => !FOLLOWED.includes(kind)) ? { requeueAfterMs: RECOUNT_MS } : undefined
   },
 })
+
+const hardOf = (quota: KubeObject) => (quota as ResourceQuota).spec?.hard
 
 /** An object that went, a pod that is over, a service that changed: quotas of its namespace count anew. */
 function quotasGivenRoom(object: KubeObject, view: View, { type, object: current }: Change): string[] {
