@@ -1,3 +1,4 @@
+import { lesson } from './lesson.ts'
 import { play } from './play.ts'
 import { replay } from './replay.ts'
 import { serve } from './serve.ts'
@@ -7,6 +8,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   serve,
   play,
   replay,
+  lesson,
 }
 
 const USAGE = `Usage: tabernetes COMMAND [OPTIONS]
@@ -17,6 +19,8 @@ const USAGE = `Usage: tabernetes COMMAND [OPTIONS]
            play a transcript and compare what is printed
   replay   SESSION [--hash] [--inline|--workers] [--until MS]
            play a saved session again
+  lesson   check FOLDER...
+           play lessons by their solutions, by their other ways and by their near misses
 `
 
 const HELP = new Set(['--help', '-h'])

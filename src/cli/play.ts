@@ -61,12 +61,12 @@ export async function playTranscript(text: string, { workers = false } = {}): Pr
   for (const step of steps) {
     if (step.kind === 'command') {
       commands++
-      const output = await run(session, executor, step)
+      const output = await playCommand(session, executor, step)
       outputs.set(step.line, output)
       const wrong = judge(step, output)
       if (wrong) failures.push(`${step.line + 1}: ${step.command}: ${wrong}`)
     } else if (step.kind === 'directive' && !(spec && step === first)) {
-      const wrong = await direct(session, executor, step)
+      const wrong = await playDirective(session, executor, step)
       if (wrong) failures.push(`${step.line + 1}: > ${step.text}: ${wrong}`)
     }
   }
@@ -76,7 +76,8 @@ export async function playTranscript(text: string, { workers = false } = {}): Pr
 
 type Command = Extract<Step, { kind: 'command' }>
 
-async function run(session: Session, executor: Executor, { machine, command }: Command) {
+/** Type a line and wait for its end. */
+export async function playCommand(session: Session, executor: Executor, { machine, command }: Command) {
   const id = executor.start(session, machine, command)
   await runUntilDone(session, () => executor.done(id), COMMAND_LIMIT_MS)
   const lines = executor
@@ -121,7 +122,8 @@ function specOf(text: string): Partial<ClusterSpec> | undefined {
 
 const SPAN_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-async function direct(
+/** Act on the cluster; resolves to what went wrong, if anything did. */
+export async function playDirective(
   session: Session,
   executor: Executor,
   { text, body }: Extract<Step, { kind: 'directive' }>,
