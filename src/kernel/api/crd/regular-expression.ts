@@ -23,17 +23,25 @@ function compile(pattern: string): Expression {
   if (unsupported)
     return { problem: syntaxError('invalid or unsupported Perl syntax', `(?${unsupported[1]}`) }
   const [flags, plain] = withoutFlags(pattern)
-  try {
-    return { regExp: new RegExp(translated(plain), flags) }
-  } catch {
-    return { problem: whatIsWrong(pattern) }
+  // Go takes lone brackets as they are, which ECMAScript does only without `u`.
+  for (const mode of [flags, flags.replace('u', '')]) {
+    try {
+      return { regExp: new RegExp(translated(plain), mode) }
+    } catch {
+      // The next one, or the words for what is wrong.
+    }
   }
+  return { problem: whatIsWrong(pattern) }
 }
 
-/** `(?i)` at the beginning is a flag of the whole. */
+/** `(?i)`, wherever it stands, is taken as a flag of the whole. */
 function withoutFlags(pattern: string): [string, string] {
-  const flags = /^\(\?([ims]+)\)/.exec(pattern)
-  return flags ? [`u${flags[1]}`, pattern.slice(flags[0].length)] : ['u', pattern]
+  const flags = new Set('u')
+  const plain = pattern.replace(/(?<!\\)\(\?([ims]+)(\)|:)/g, (_, given: string, end: string) => {
+    for (const flag of given) flags.add(flag)
+    return end === ':' ? '(?:' : ''
+  })
+  return [[...flags].join(''), plain]
 }
 
 const classes: Readonly<Record<string, string>> = {

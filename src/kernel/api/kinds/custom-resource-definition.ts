@@ -1,9 +1,12 @@
 import { kind, type StrategyContext } from '../kind.ts'
-import { validateObjectMetaUpdate } from '../object-meta-validation.ts'
 import { withCondition } from '../crd/accepted-names.ts'
 import type { CustomResourceDefinition } from '../crd/definition.ts'
 import { formatTime } from '../time.ts'
-import { validateCustomResourceDefinition } from './validation/custom-resource-definition.ts'
+import {
+  validateDefinition,
+  validateDefinitionStatus,
+  validateDefinitionUpdate,
+} from '../crd/validate-definition.ts'
 
 /** Keeps a definition until the objects of its kind are gone. */
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
@@ -30,13 +33,10 @@ export const customResourceDefinition = kind<CustomResourceDefinition>({
     },
   }),
   prepareForUpdate: (object, old) => ({ ...object, ...(old.status && { status: withStored(object, old) }) }),
-  validate: validateCustomResourceDefinition,
-  validateUpdate: (object, old) => [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...validateCustomResourceDefinition(object),
-  ],
+  validate: validateDefinition,
+  validateUpdate: validateDefinitionUpdate,
   beginDeletion,
-  validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  validateStatusUpdate: validateDefinitionStatus,
 })
 
 const storageVersionsOf = ({ spec }: CustomResourceDefinition): string[] =>
