@@ -84,10 +84,10 @@ export function validateWildcardDNS1123Subdomain(value: string): string[] {
 /** `[prefix/]name`: keys of labels and annotations, resource names, taint keys. */
 export function validateQualifiedName(value: string): string[] {
   const [first = '', second, ...more] = value.split('/')
-  const regex = regexError(qualifiedNameMessage, qualifiedName, 'MyName', 'my.name', '123-abc')
+  const regex = () => regexError(qualifiedNameMessage, qualifiedName, 'MyName', 'my.name', '123-abc')
   if (more.length)
     return [
-      `a qualified name ${regex} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a qualified name ${regex()} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ]
   const errors: string[] = []
   if (second !== undefined)
@@ -99,7 +99,7 @@ export function validateQualifiedName(value: string): string[] {
   const name = second ?? first
   if (name === '') errors.push(`name part ${emptyError}`)
   else errors.push(...tooLong(name, 63).map((error) => `name part ${error}`))
-  return patterns.qualifiedName.test(name) ? errors : [...errors, `name part ${regex}`]
+  return patterns.qualifiedName.test(name) ? errors : [...errors, `name part ${regex()}`]
 }
 
 /** The value of a label: empty or like the name part of a qualified name. */

@@ -28,13 +28,20 @@ const ownResets: Readonly<Record<string, readonly string[]>> = {
 function contextOf(resource: Resource, subresource: string, now: number): FieldContext {
   if (resource.custom) return customContext(resource, resource.custom, subresource, now)
   const { definition, struct, apiVersion, views } = resource
+  const known = contexts.get(resource)?.get(subresource)
+  if (known) return { ...known, now }
   const { kind, status } = definition
   const ofStatus = subresource === 'status' ? (statusResets[kind] ?? ['spec']) : []
   const own = ownResets[kind] ?? (status ? ['status'] : [])
   const resetFields = subresource === '' ? own : ofStatus
   const others = views.size ? otherViews(resource) : undefined
-  return fieldContext(struct, { apiVersion, kind, subresource, now, resetFields, others })
+  const context = fieldContext(struct, { apiVersion, kind, subresource, now, resetFields, others })
+  contexts.set(resource, (contexts.get(resource) ?? new Map()).set(subresource, context))
+  return context
 }
+
+/** All but the time, which is the same for every write. */
+const contexts = new WeakMap<Resource, Map<string, FieldContext>>()
 
 /** apiextensions-apiserver: GetResetFields of strategy.go and status_strategy.go. */
 function customContext(

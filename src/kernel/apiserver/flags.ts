@@ -6,6 +6,7 @@ import { flagDefaults, flagTypes, type FlagType } from './flag-table.ts'
 /** The flags of kube-apiserver as they were given; a flag given twice holds its last value, lists hold all. */
 export class Flags {
   readonly #values = new Map<string, string>()
+  readonly #durations = new Map<string, number>()
 
   constructor(args: readonly string[]) {
     for (const [name, value] of parseArgs(args)) {
@@ -36,7 +37,9 @@ export class Flags {
   }
 
   milliseconds(name: string): number {
-    return parseDurationMs(this.text(name))
+    let known = this.#durations.get(name)
+    if (known === undefined) this.#durations.set(name, (known = parseDurationMs(this.text(name))))
+    return known
   }
 }
 

@@ -59,7 +59,21 @@ function mediaOf(type: string): Form['media'] | undefined {
 }
 
 /** `type;name=value;q=0.5, ...` in the order of preference. */
-export function parseAccept(header: string): Clause[] {
+export function parseAccept(header: string): readonly Clause[] {
+  let clauses = known.get(header)
+  if (!clauses) {
+    clauses = clausesOf(header)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(header, clauses)
+  }
+  return clauses
+}
+
+/** Clients send few different ones. */
+const known = new Map<string, readonly Clause[]>()
+const MAX_KNOWN = 100
+
+function clausesOf(header: string): Clause[] {
   const clauses = header
     .split(',')
     .map((part) => part.trim())

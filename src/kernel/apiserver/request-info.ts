@@ -63,8 +63,24 @@ export class Query {
 
 const subresourcesOfNamespaces = ['status', 'finalize']
 
+/** Requests without a query come again and again: events of a namespace, the lease of a node. */
+const known = new Map<string, RequestInfo>()
+const MAX_KNOWN = 200
+
 /** Take a request apart. */
 export function requestInfo(request: HttpRequest): RequestInfo {
+  if (request.path.includes('?')) return taken(request)
+  const key = `${request.method} ${request.path}`
+  let info = known.get(key)
+  if (!info) {
+    info = taken(request)
+    if (known.size >= MAX_KNOWN) known.clear()
+    known.set(key, info)
+  }
+  return info
+}
+
+function taken(request: HttpRequest): RequestInfo {
   const { path, queries } = parsePath(request.path)
   const query = new Query(queries)
   const parts = path.split('/').filter(Boolean).map(decoded)
@@ -105,6 +121,7 @@ function verbOf(method: string, { name, subresource }: Target, query: Query): st
 }
 
 function decoded(part: string): string {
+  if (!part.includes('%')) return part
   try {
     return decodeURIComponent(part)
   } catch {

@@ -15,12 +15,12 @@ interface Proposal {
 }
 
 /** Members that run in one thread need not read each entry anew. */
-const recent = new Map<string, Command>()
+const recent = new Map<string, { readonly data: string; readonly command: Command }>()
 const RECENT = 200
 
-function remember(entry: string, command: Command): void {
+function remember(id: string, data: string, command: Command): void {
   if (recent.size >= RECENT) recent.clear()
-  recent.set(entry, command)
+  recent.set(id, { data, command })
 }
 
 /** What this member has proposed and not seen applied yet. */
@@ -59,7 +59,7 @@ export class Proposals {
     const batch = this.#queue.filter(({ id }) => this.#pending.has(id))
     this.#queue = []
     const entries = batch.map(({ id, command }) => `${id} ${JSON.stringify(command)}`)
-    for (const [i, entry] of entries.entries()) remember(entry, batch[i]!.command!)
+    for (const [i, entry] of entries.entries()) remember(batch[i]!.id, entry, batch[i]!.command!)
     return { ids: batch.map(({ id }) => id), entries }
   }
 
@@ -67,8 +67,12 @@ export class Proposals {
   read(data: string): { readonly id: string; readonly command: Command } {
     const end = data.indexOf(' ')
     const id = data.slice(0, end)
-    const command = this.#pending.get(id)?.command ?? recent.get(data)
-    return { id, command: command ?? (JSON.parse(data.slice(end + 1)) as Command) }
+    const own = this.#pending.get(id)?.command
+    if (own) return { id, command: own }
+    // Another history may have had another command of that name.
+    const known = recent.get(id)
+    const command = known?.data === data ? known.command : (JSON.parse(data.slice(end + 1)) as Command)
+    return { id, command }
   }
 
   settle(id: string, result: object | EtcdError): void {

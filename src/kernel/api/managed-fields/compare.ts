@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../objects.ts'
 import { UserError } from '../user-error.ts'
 import { FieldSetBuilder, isEmptySet, recursiveDifference, type FieldSet } from './field-set.ts'
 import type { ManagedList, ManagedMap, ManagedType } from './managed-type.ts'
-import { fieldElement, type Path, type PathElement } from './path-element.ts'
+import { fieldElement, type PathElement } from './path-element.ts'
 import {
   elementOf,
   fieldType,
@@ -29,7 +29,7 @@ export interface Comparison {
 /** Compare two values of one type; throws ValidationErrors. */
 export function compareTyped(before: Json, after: Json, type: ManagedType): Comparison {
   const comparing = new Comparing()
-  comparing.visit(before, after, type, [])
+  comparing.visit(before, after, type)
   comparing.problems.check()
   return comparing
 }
@@ -55,25 +55,39 @@ class Comparing implements Comparison {
   readonly modified = new FieldSetBuilder()
   readonly added = new FieldSetBuilder()
   readonly problems = new Problems()
+  /** The way to the current value. */
+  readonly #path: PathElement[] = []
 
   /** Either side may be absent, not both. */
-  visit(left: Json | undefined, right: Json | undefined, type: ManagedType, path: Path): void {
+  visit(left: Json | undefined, right: Json | undefined, type: ManagedType): void {
     const [leftShape, rightShape] = [shapeOf(type, left), shapeOf(type, right)]
     let leaf: boolean
-    if (right === undefined) leaf = this.#shape(leftShape, left, right, path)
+    if (right === undefined) leaf = this.#shape(leftShape, left, right)
     else if (left === undefined || sameShape(leftShape, rightShape))
-      leaf = this.#shape(rightShape, left, right, path)
+      leaf = this.#shape(rightShape, left, right)
     else {
-      this.#shape(leftShape, left, right, path)
-      leaf = this.#shape(rightShape, left, right, path)
+      this.#shape(leftShape, left, right)
+      leaf = this.#shape(rightShape, left, right)
     }
     if (leaf) return
-    if (left === undefined) this.added.insert(path)
-    else if (right === undefined) this.removed.insert(path)
+    if (left === undefined) this.added.insert(this.#path)
+    else if (right === undefined) this.removed.insert(this.#path)
+  }
+
+  #below(
+    element: PathElement,
+    left: Json | undefined,
+    right: Json | undefined,
+    type: ManagedType | undefined,
+  ): void {
+    this.#path.push(element)
+    if (type) this.visit(left, right, type)
+    else this.problems.add([...this.#path], 'field not declared in schema')
+    this.#path.pop()
   }
 
   /** True when the value was compared as a whole. */
-  #shape(shape: Shape, left: Json | undefined, right: Json | undefined, path: Path): boolean {
+  #shape(shape: Shape, left: Json | undefined, right: Json | undefined): boolean {
     if ('scalar' in shape) {
       const problems = [
         scalarProblem(shape.scalar, left, 'lhs: '),
@@ -81,74 +95,76 @@ class Comparing implements Comparison {
       ]
       // One side at least must be a scalar.
       if (problems.every((problem) => problem !== undefined)) {
-        for (const problem of problems) this.problems.add(path, problem ?? '')
+        for (const problem of problems) this.problems.add([...this.#path], problem ?? '')
         return false
       }
-      return this.#leaf(left, right, path)
+      return this.#leaf(left, right)
     }
     if ('list' in shape) {
       const [a, b] = [listIn(left), listIn(right)]
-      if (shape.list.atomic || (isEmptyValue(a) && isEmptyValue(b))) return this.#leaf(left, right, path)
-      this.#list(shape.list, a ?? [], b ?? [], path)
+      if (shape.list.atomic || (isEmptyValue(a) && isEmptyValue(b))) return this.#leaf(left, right)
+      this.#list(shape.list, a ?? [], b ?? [])
       return false
     }
     const [a, b] = [mapIn(left), mapIn(right)]
-    if (shape.map.atomic || (isEmptyValue(a) && isEmptyValue(b))) return this.#leaf(left, right, path)
-    this.#map(shape.map, a ?? {}, b ?? {}, path)
+    if (shape.map.atomic || (isEmptyValue(a) && isEmptyValue(b))) return this.#leaf(left, right)
+    this.#map(shape.map, a ?? {}, b ?? {})
     return false
   }
 
-  #leaf(left: Json | undefined, right: Json | undefined, path: Path): boolean {
-    if (left === undefined) this.added.insert(path)
-    else if (right === undefined) this.removed.insert(path)
-    else if (!sameValue(left, right)) this.modified.insert(path)
+  #leaf(left: Json | undefined, right: Json | undefined): boolean {
+    if (left === undefined) this.added.insert(this.#path)
+    else if (right === undefined) this.removed.insert(this.#path)
+    else if (!sameValue(left, right)) this.modified.insert(this.#path)
     return true
   }
 
-  #list(list: ManagedList, left: readonly Json[], right: readonly Json[], path: Path): void {
-    const [before, after] = [this.#byElement(list, left, path), this.#byElement(list, right, path)]
-    for (const element of new Set([...before.keys(), ...after.keys()])) {
-      const [old, now] = [before.get(element) ?? [], after.get(element) ?? []]
-      this.#items(list, old, now, [...path, element])
-    }
+  #list(list: ManagedList, left: readonly Json[], right: readonly Json[]): void {
+    const [before, after] = [this.#byElement(list, left), this.#byElement(list, right)]
+    for (const [element, old] of before) this.#items(list, element, old, after.get(element) ?? [])
+    for (const [element, now] of after) if (!before.has(element)) this.#items(list, element, [], now)
   }
 
   /** Items that share an element are duplicates, of which only all can be owned. */
-  #items(list: ManagedList, old: readonly Json[], now: readonly Json[], path: Path): void {
-    if (old.length <= 1 && now.length <= 1) this.visit(old[0], now[0], list.element(), path)
-    else if (old.length >= 2 && now.length >= 2) {
+  #items(list: ManagedList, element: PathElement, old: readonly Json[], now: readonly Json[]): void {
+    const type = list.element()
+    if (old.length <= 1 && now.length <= 1) return this.#below(element, old[0], now[0], type)
+    const path = [...this.#path, element]
+    if (old.length >= 2 && now.length >= 2) {
       if (!sameValue(old, now)) this.modified.insert(path)
     } else if (old.length >= 2) {
-      if (now.length) this.visit(undefined, now[0], list.element(), path)
+      if (now.length) this.#below(element, undefined, now[0], type)
       this.removed.insert(path)
     } else {
-      if (old.length) this.visit(old[0], undefined, list.element(), path)
+      if (old.length) this.#below(element, old[0], undefined, type)
       this.added.insert(path)
     }
   }
 
-  #byElement(list: ManagedList, items: readonly Json[], path: Path): Map<PathElement, Json[]> {
+  #byElement(list: ManagedList, items: readonly Json[]): Map<PathElement, Json[]> {
     const found = new Map<PathElement, Json[]>()
     items.forEach((item, i) => {
       try {
         const element = elementOf(list, item)
-        found.set(element, [...(found.get(element) ?? []), item])
+        const others = found.get(element)
+        if (others) others.push(item)
+        else found.set(element, [item])
       } catch (error) {
         if (!(error instanceof UserError)) throw error
-        this.problems.add(path, `element ${i}: ${error.message}`)
+        this.problems.add([...this.#path], `element ${i}: ${error.message}`)
       }
     })
     return found
   }
 
-  #map(map: ManagedMap, left: JsonObject, right: JsonObject, path: Path): void {
-    for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+  #map(map: ManagedMap, left: JsonObject, right: JsonObject): void {
+    for (const name of Object.keys(left)) {
       // What is the very same differs in nothing.
-      if (left[name] === right[name]) continue
-      const type = fieldType(map, name)
-      const below = [...path, fieldElement(name)]
-      if (type) this.visit(left[name], right[name], type, below)
-      else this.problems.add(below, 'field not declared in schema')
+      if (left[name] !== right[name])
+        this.#below(fieldElement(name), left[name], right[name], fieldType(map, name))
     }
+    for (const name of Object.keys(right))
+      if (!Object.hasOwn(left, name) && right[name] !== undefined)
+        this.#below(fieldElement(name), undefined, right[name], fieldType(map, name))
   }
 }

@@ -91,7 +91,8 @@ export function trackFields(
   // Who has not been kept account of from the beginning is not from the middle (skipnonapplied.go).
   if (live && !before.fields.size) return withManaged(next, before)
   try {
-    if (!live && !before.fields.size) return withManaged(next, created(context, next, manager))
+    if (!live && !before.fields.size && !context.others)
+      return withManaged(next, created(context, next, manager))
     return withManaged(
       next,
       update(context, withoutManaged(live ?? context.zero), withoutManaged(next), before, manager),
@@ -164,7 +165,9 @@ function update(
   before: Managed,
   manager: string,
 ): Managed {
-  for (const object of [live, next]) validateValue(object, context.type, { allowDuplicates: true })
+  // A live object of a type of the API has been decoded into it, so it fits.
+  for (const object of context.others ? [live, next] : [next])
+    validateValue(object, context.type, { allowDuplicates: true })
   const at = { value: live, version: context.apiVersion }
   const fields = strip(updateManaged(versionsOf(context), at, next, before.fields, self), self)
   const { [self]: gained, ...others } = Object.fromEntries(fields)

@@ -23,9 +23,10 @@ export class FieldSetBuilder implements FieldSet {
     const last = path.at(-1)
     if (last === undefined) return
     let node: FieldSetBuilder = this
-    for (const element of path.slice(0, -1)) {
-      const child = node.children.get(element) ?? new FieldSetBuilder()
-      node.children.set(element, child)
+    for (let i = 0; i < path.length - 1; i++) {
+      const element = path[i]!
+      let child = node.children.get(element)
+      if (!child) node.children.set(element, (child = new FieldSetBuilder()))
       node = child
     }
     node.members.add(last)
@@ -39,8 +40,11 @@ export function fieldSetOf(...paths: readonly Path[]): FieldSet {
   return builder
 }
 
-export const isEmptySet = ({ members, children }: FieldSet): boolean =>
-  members.size === 0 && [...children.values()].every(isEmptySet)
+export function isEmptySet({ members, children }: FieldSet): boolean {
+  if (members.size) return false
+  for (const child of children.values()) if (!isEmptySet(child)) return false
+  return true
+}
 
 export function hasPath(set: FieldSet, path: Path): boolean {
   let node: FieldSet | undefined = set
@@ -84,9 +88,8 @@ export const intersection = (a: FieldSet, b: FieldSet): FieldSet => ({
 
 /** Paths of `a` that are not in `b`; a path of `b` takes nothing below it away. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
-  const loses = [...b.members].some((element) => a.members.has(element))
-  const touches = [...b.children.keys()].some((element) => a.children.has(element))
-  if (!loses && !touches) return a
+  const loses = meets(b.members, a.members)
+  if (!loses && !meets(b.children, a.children)) return a
   return {
     members: loses ? new Set([...a.members].filter((element) => !b.members.has(element))) : a.members,
     children: kept(a.children, (set, element) => {
@@ -94,6 +97,12 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
       return other ? difference(set, other) : set
     }),
   }
+}
+
+/** Whether any of the first keys are among the second. */
+function meets<K>(some: ReadonlySet<K> | ReadonlyMap<K, unknown>, others: { has(key: K): boolean }): boolean {
+  for (const key of some.keys()) if (others.has(key)) return true
+  return false
 }
 
 /** Paths of `a` that are neither in `b` nor below a path of `b`. */
@@ -157,7 +166,9 @@ export function toFieldsV1(set: FieldSet): JsonObject {
   const known = written.get(set)
   if (known) return known
   const { members, children } = set
-  const elements = [...new Set([...members, ...children.keys()])].sort(compareElements)
+  const elements = [...members]
+  for (const element of children.keys()) if (!members.has(element)) elements.push(element)
+  elements.sort(compareElements)
   const fields: Record<string, JsonObject> = {}
   for (const element of elements) {
     const child = children.get(element)

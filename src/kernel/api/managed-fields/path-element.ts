@@ -35,10 +35,10 @@ export const fieldName = (element: PathElement): string | undefined =>
 /** Fields first, then keys, values, indices; each in the order of Go. */
 export function compareElements(a: PathElement, b: PathElement): number {
   if (a === b) return 0
+  if (a.startsWith('f:') && b.startsWith('f:')) return a < b ? -1 : 1
   const [left, right] = [order.indexOf(a[0] ?? ''), order.indexOf(b[0] ?? '')]
   if (left !== right) return left - right
   const [x, y] = [a.slice(2), b.slice(2)]
-  if (a.startsWith('f:')) return x < y ? -1 : 1
   return a.startsWith('i:') ? Number(x) - Number(y) : compareValues(parse(x) ?? null, parse(y) ?? null)
 }
 

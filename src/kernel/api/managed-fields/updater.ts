@@ -172,7 +172,7 @@ function takeOver(
       continue
     }
     const lost = intersection(entry.set, union(found.modified, found.added))
-    conflicts.push(...pathsOf(lost).map((path) => ({ manager: name, path })))
+    if (!force) conflicts.push(...pathsOf(lost).map((path) => ({ manager: name, path })))
     const set = difference(difference(entry.set, lost), found.removed)
     if (!isEmptySet(set)) others.set(name, { ...entry, set })
   }

@@ -1,16 +1,28 @@
 /** IPv4 addresses as unsigned 32-bit numbers. */
 
+const DOT = 46
+const ZERO = 48
+
 /** `10.0.0.1` -> number; NaN when it is not four decimal parts. */
 export function parseIP(text: string): number {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
-  if (!match) return Number.NaN
   let value = 0
-  for (let i = 1; i <= 4; i++) {
-    const part = Number(match[i])
-    if (part > 255) return Number.NaN
-    value = value * 256 + part
+  let part = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i <= text.length; i++) {
+    const code = i < text.length ? text.charCodeAt(i) : DOT
+    if (code === DOT) {
+      if (digits === 0 || digits > 3 || part > 255 || dots === 4) return Number.NaN
+      value = value * 256 + part
+      dots++
+      part = 0
+      digits = 0
+    } else if (code >= ZERO && code <= ZERO + 9) {
+      part = part * 10 + code - ZERO
+      digits++
+    } else return Number.NaN
   }
-  return value
+  return dots === 4 ? value : Number.NaN
 }
 
 export const formatIP = (value: number): string =>

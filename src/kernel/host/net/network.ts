@@ -47,6 +47,7 @@ export interface Uplink {
 
 const EPHEMERAL_FIRST = 32768
 const EPHEMERAL_LAST = 60999
+const MAX_WAYS = 1000
 export const ANY = '0.0.0.0'
 
 /** A network namespace: interfaces, routes, and the sockets in it. */
@@ -60,6 +61,8 @@ export class Network {
   #listeners = new Map<number, Listener[]>()
   #sockets = new Map<string, TcpSocket>()
   #nextPort = EPHEMERAL_FIRST
+  /** What the routes said of addresses that were asked for lately (the routing cache). */
+  #ways = new Map<string, Route>()
   readonly udp: UdpSockets
   readonly echo: EchoSockets
 
@@ -87,16 +90,22 @@ export class Network {
     this.removeRoute(route.destination)
     this.#routes.push({ route, cidr })
     this.#routes.sort((a, b) => b.cidr.bits - a.cidr.bits)
+    this.#ways.clear()
   }
 
   removeRoute(destination: string): void {
     this.#routes = this.#routes.filter(({ route }) => route.destination !== destination)
+    this.#ways.clear()
   }
 
   /** The route to an address, longest prefix first. */
   routeTo(address: string): Route | undefined {
+    const known = this.#ways.get(address)
+    if (known) return known
     const value = parseIP(address)
-    return this.#routes.find(({ cidr }) => contains(cidr, value))?.route
+    const route = this.#routes.find(({ cidr }) => contains(cidr, value))?.route
+    if (route && this.#ways.size < MAX_WAYS) this.#ways.set(address, route)
+    return route
   }
 
   /** True for the addresses of this namespace's own interfaces, and all of 127/8. */
