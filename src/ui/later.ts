@@ -2,10 +2,14 @@ import { i18n } from './text/i18n.svelte.ts'
 
 /** Parts of the page that the first prompt does not need; each is loaded when it is first shown. */
 export const later = {
+  objectList: once(() => import('./inspector/ObjectList.svelte')),
+  keyRow: once(() => import('./terminal/KeyRow.svelte')),
   objectDetails: once(() => import('./inspector/ObjectDetails.svelte')),
   machineDetails: once(() => import('./inspector/MachineDetails.svelte')),
+  problemsButton: once(() => import('./topology/ProblemsButton.svelte')),
   messages: once(() => import('./topology/Messages.svelte')),
   ownership: once(() => import('./topology/Ownership.svelte')),
+  raftLog: once(() => import('./topology/RaftLog.svelte')),
   raftLens: once(() => import('./topology/RaftLens.svelte')),
   nodeCells: once(() => import('./topology/NodeCells.svelte')),
   podGrains: once(() => import('./topology/PodGrains.svelte')),

@@ -22,6 +22,9 @@ export const panes = ['picture', 'hands', 'drawer'] as const
 export type Pane = (typeof panes)[number]
 export const steps = ['message', 'event', 'quiet'] as const
 export type StepKind = (typeof steps)[number]
+/** What the messages lens shows: requests, raft's, and what TCP and ARP need. */
+export const wires = ['http', 'raft', 'tcp'] as const
+export type Wire = (typeof wires)[number]
 export type DialogName = 'new' | 'sessions' | 'palette' | 'keys' | 'branches'
 
 /** A line under the top bar that stays until it is dismissed; at most one of an id. */
@@ -48,6 +51,9 @@ class PageState {
   notices = $state.raw<readonly Notice[]>([])
   /** Share of the height that the picture has. */
   split = $state(0.52)
+  /** Width of the details, in pixels; not chosen yet while it is undefined. */
+  drawer = $state<number | undefined>(undefined)
+  wires = $state.raw<readonly Wire[]>(['http', 'raft'])
   #theme = $state<Theme>(storedTheme())
 
   constructor() {

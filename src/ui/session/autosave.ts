@@ -1,10 +1,12 @@
 import { cluster } from '../cluster.svelte.ts'
 import { page } from '../page-state.svelte.ts'
 import { i18n } from '../text/i18n.svelte.ts'
-import { loadSession, saveSession } from './storage.ts'
 
 /** The name under which the cluster that was left is kept; it is not in the list of saved sessions. */
 export const LAST = '\u0000last'
+
+/** Loaded when it is first needed. */
+const storage = () => import('./storage.ts')
 
 /** Keep the cluster when the tab is hidden or closed, if anything was done to it. */
 export function keepLast(): () => void {
@@ -12,7 +14,9 @@ export function keepLast(): () => void {
     if (!document.hidden || page.notices.some(({ id }) => id === 'stranger')) return
     const { record } = cluster
     if (record.journal.some(({ body }) => body.type !== 'tty-open' && body.type !== 'tty-resize'))
-      void saveSession(LAST, record).catch(() => {})
+      void storage()
+        .then(({ saveSession }) => saveSession(LAST, record))
+        .catch(() => {})
   }
   document.addEventListener('visibilitychange', changed)
   return () => document.removeEventListener('visibilitychange', changed)
@@ -20,7 +24,9 @@ export function keepLast(): () => void {
 
 /** Returning visitors may go on where they were. */
 export async function offerLast(): Promise<void> {
-  const found = await loadSession(LAST).catch(() => undefined)
+  const found = await storage()
+    .then(({ loadSession }) => loadSession(LAST))
+    .catch(() => undefined)
   if (!found) return
   const { session, savedAt } = found
   page.notify({

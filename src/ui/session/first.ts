@@ -4,7 +4,6 @@ import { cluster } from '../cluster.svelte.ts'
 import { page } from '../page-state.svelte.ts'
 import { offerLast } from './autosave.ts'
 import { errorText } from './error-text.ts'
-import { unpackSession } from './share.ts'
 
 /** What the page opens with: the session in the link's fragment, or a fresh cluster. `?nodes=`, `?etcd=`, `?seed=` choose its size. */
 export async function openFirst(): Promise<void> {
@@ -20,6 +19,7 @@ export async function openFirst(): Promise<void> {
 }
 
 async function openShared(fragment: string): Promise<void> {
+  const { unpackSession } = await import('./share.ts')
   const session = await unpackSession(fragment)
   page.notify({
     id: 'stranger',

@@ -19,6 +19,7 @@ export const en = {
   time: 'Time',
   skip: 'Skip to the terminal',
   divider: 'Height of the picture',
+  dividerDetails: 'Width of the details',
   lenses: 'Lenses',
   lens: { pods: 'Pods', messages: 'Messages', ownership: 'Ownership', raft: 'Raft' },
 
@@ -44,6 +45,34 @@ export const en = {
   tryIt: (command: string) => `Type ${command}`,
   lan: 'LAN',
   waitingPods: 'Waiting for a node',
+  problem: {
+    title: 'What is not well',
+    count: (n: number) => (n === 1 ? '1 thing is not well' : `${n} things are not well`),
+    none: (nodes: number) =>
+      nodes === 1 ? 'All is well: the node is Ready.' : `All is well: ${nodes} nodes are Ready.`,
+    noLeader: (up: number, all: number, majority: number) =>
+      `etcd has no leader: ${up} of ${all} members run, a majority is ${majority}`,
+    noLeaderMeans:
+      'The API server can neither read nor write. Pods that run go on running. What the page shows is how things last were.',
+    off: (name: string) => `Machine ${name} is switched off`,
+    unplugged: (name: string) => `The cable of ${name} is out`,
+    notReady: (name: string) => `Node ${name} is not Ready`,
+    stillReady:
+      'Kubernetes does not know yet: the node counts as Ready until its lease has not been renewed for 50 s.',
+    podsOf: (n: number, owner: string, state: string) =>
+      `${n === 1 ? '1 pod' : `${n} pods`} of ${owner}: ${state}`,
+    pod: (name: string, state: string) => `Pod ${name}: ${state}`,
+    running: 'running, but not Ready',
+  },
+  waitingFor: (reason: string) => `Waiting for a node: ${reason}`,
+  ownershipColumn: {
+    service: 'Service',
+    workload: 'Workload',
+    replicas: 'ReplicaSet, Job',
+    pods: 'Pods',
+    node: 'Node',
+  },
+  podCount: (n: number) => `${n} pods`,
   largeCluster: (nodes: number, ready: number, pods: number) =>
     `${nodes} nodes, ${ready} Ready, ${pods} pods`,
   cellHint: 'Arrow keys choose a node, Enter opens it.',
@@ -51,12 +80,30 @@ export const en = {
   role: { laptop: 'laptop', etcd: 'etcd', 'control-plane': 'control plane', node: 'node' },
   raftRole: { leader: 'leader', follower: 'follower', candidate: 'candidate', precandidate: 'pre-candidate' },
   term: (term: number) => `term ${term}`,
+  raftWord: (role: string, term: string) => `${role}, ${term}`,
+  nodeSays: (state: string) => `The Node object says ${state}`,
+  podsOf: (count: number, limit: number) => `${count} of ${limit} pods`,
   commit: (index: number) => `commit ${index}`,
   applied: (index: number) => `applied ${index}`,
   quorum: (up: number, all: number) =>
-    `${up} of ${all} members run; a majority is ${Math.floor(all / 2) + 1}`,
+    `${up} of ${all} members run, a majority is ${Math.floor(all / 2) + 1}: ${mayFail(up - Math.floor(all / 2) - 1)}.`,
+  leads: (machine: string, term: number) => `${machine} leads term ${term}.`,
   noLeader: 'No leader: writes wait for an election.',
+  raftEntry: {
+    committed: 'committed',
+    held: 'in the log',
+    missing: 'not there yet',
+    summary: (index: number, commit: number) => `log ${index}, committed ${commit}`,
+    explain: 'The newest entries of its log. An entry is committed when a majority has it on disk.',
+  },
+  butNotReady: (state: string) => `${state}, not Ready`,
   podNamed: (name: string, state: string) => `Pod ${name}: ${state}`,
+  wires: 'Which messages are shown',
+  wire: {
+    http: { name: 'Requests', explain: 'HTTP: kubectl, API server, kubelets, etcd’s clients' },
+    raft: { name: 'Raft', explain: 'Between etcd’s members: heartbeats, log entries, votes' },
+    tcp: { name: 'TCP and ARP', explain: 'Handshakes, acknowledgements, who has which address' },
+  },
   messagesRate: (n: number) => `${n} a second`,
   messagesNone: 'No messages in the last second.',
   messageLost: 'lost',
@@ -101,6 +148,7 @@ export const en = {
   omitted: (megabytes: string) => `… ${megabytes} MB omitted`,
   pasteTitle: (lines: number) => `Paste ${lines} lines?`,
   pasteText: 'Each line is run as soon as it is pasted.',
+  pasted: 'What would be pasted',
   paste: 'Paste',
   copied: 'Copied',
   terminalInput: 'Terminal input',
@@ -192,6 +240,7 @@ export const en = {
   podAddress: 'Pod IP',
   node: 'Node',
   age: (age: string) => `${age} old`,
+  namespace: (name: string) => `namespace ${name}`,
   timesSeen: (n: number) => `${n} times`,
   shellIn: (container: string) => `Open a shell in ${container}`,
   logsOf: (container: string) => `Logs of ${container}`,
@@ -207,6 +256,7 @@ export const en = {
 
   scheduling: 'How the scheduler decided',
   attempt: (n: number) => `attempt ${n}`,
+  plugin: 'Plugin',
   filteredOut: 'filtered out',
   chosen: 'chosen',
   total: 'total',
@@ -322,6 +372,11 @@ export const en = {
     present: 'Present mode',
     escape: 'Close, or let go of the selection',
   },
+}
+
+function mayFail(spare: number): string {
+  if (spare < 0) return 'too few to agree on anything'
+  return spare ? `${spare} more may fail` : 'none more may fail'
 }
 
 export type Messages = typeof en

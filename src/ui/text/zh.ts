@@ -18,6 +18,7 @@ export const zh: Messages = {
   time: '时间',
   skip: '跳到终端',
   divider: '集群图的高度',
+  dividerDetails: '详情的宽度',
   lenses: '视角',
   lens: { pods: 'Pod', messages: '消息', ownership: '归属', raft: 'Raft' },
 
@@ -42,17 +43,60 @@ export const zh: Messages = {
   tryIt: (command) => `输入 ${command}`,
   lan: '局域网',
   waitingPods: '等待节点',
+  problem: {
+    title: '异常情况',
+    count: (n) => `${n} 处异常`,
+    none: (nodes) => `一切正常：${nodes} 个节点已就绪。`,
+    noLeader: (up, all, majority) =>
+      `etcd 没有领导者：${all} 个成员中 ${up} 个在运行，多数派需要 ${majority} 个`,
+    noLeaderMeans: 'API server 既不能读也不能写；正在运行的 Pod 会继续运行。页面显示的是最后已知的状态。',
+    off: (name) => `机器 ${name} 已关机`,
+    unplugged: (name) => `${name} 的网线已拔掉`,
+    notReady: (name) => `节点 ${name} 未就绪`,
+    stillReady: 'Kubernetes 还不知道：租约 50 秒没有续期之前，节点仍算就绪。',
+    podsOf: (n, owner, state) => `${owner} 的 ${n} 个 Pod：${state}`,
+    pod: (name, state) => `Pod ${name}：${state}`,
+    running: '在运行，但未就绪',
+  },
+  waitingFor: (reason) => `等待节点：${reason}`,
+  ownershipColumn: {
+    service: 'Service',
+    workload: '工作负载',
+    replicas: 'ReplicaSet、Job',
+    pods: 'Pod',
+    node: '节点',
+  },
+  podCount: (n) => `${n} 个 Pod`,
   largeCluster: (nodes, ready, pods) => `${nodes} 个节点，${ready} 个就绪，${pods} 个 Pod`,
   cellHint: '方向键选择节点，回车打开。',
   state: { on: '运行中', off: '已关机', unplugged: '网线已拔' },
   role: { laptop: '笔记本', etcd: 'etcd', 'control-plane': '控制平面', node: '节点' },
   raftRole: { leader: '领导者', follower: '跟随者', candidate: '候选者', precandidate: '预候选者' },
   term: (term) => `任期 ${term}`,
+  raftWord: (role, term) => `${role}，${term}`,
+  nodeSays: (state) => `Node 对象显示 ${state}`,
+  podsOf: (count, limit) => `${limit} 个 Pod 名额中用了 ${count} 个`,
   commit: (index) => `已提交 ${index}`,
   applied: (index) => `已应用 ${index}`,
-  quorum: (up, all) => `${all} 个成员中 ${up} 个在运行，多数派需要 ${Math.floor(all / 2) + 1} 个`,
+  quorum: (up, all) =>
+    `${all} 个成员中 ${up} 个在运行，多数派需要 ${Math.floor(all / 2) + 1} 个：${mayFail(up - Math.floor(all / 2) - 1)}。`,
+  leads: (machine, term) => `${machine} 是任期 ${term} 的领导者。`,
   noLeader: '没有领导者：写入要等选举完成。',
+  raftEntry: {
+    committed: '已提交',
+    held: '在日志中',
+    missing: '尚未到达',
+    summary: (index, commit) => `日志 ${index}，已提交 ${commit}`,
+    explain: '日志中最新的条目。多数派都写入磁盘后，条目才算提交。',
+  },
+  butNotReady: (state) => `${state}，未就绪`,
   podNamed: (name, state) => `Pod ${name}：${state}`,
+  wires: '显示哪些消息',
+  wire: {
+    http: { name: '请求', explain: 'HTTP：kubectl、API server、kubelet、etcd 客户端' },
+    raft: { name: 'Raft', explain: 'etcd 成员之间：心跳、日志条目、投票' },
+    tcp: { name: 'TCP 与 ARP', explain: '握手、确认、查询地址' },
+  },
   messagesRate: (n) => `每秒 ${n} 条`,
   messagesNone: '最近一秒没有消息。',
   messageLost: '丢失',
@@ -94,6 +138,7 @@ export const zh: Messages = {
   omitted: (megabytes) => `…… 省略了 ${megabytes} MB`,
   pasteTitle: (lines) => `粘贴 ${lines} 行？`,
   pasteText: '每一行粘贴后会立即执行。',
+  pasted: '将要粘贴的内容',
   paste: '粘贴',
   copied: '已复制',
   terminalInput: '终端输入',
@@ -185,6 +230,7 @@ export const zh: Messages = {
   podAddress: 'Pod IP',
   node: '节点',
   age: (age) => `已存在 ${age}`,
+  namespace: (name) => `命名空间 ${name}`,
   timesSeen: (n) => `${n} 次`,
   shellIn: (container) => `进入 ${container} 的终端`,
   logsOf: (container) => `${container} 的日志`,
@@ -200,6 +246,7 @@ export const zh: Messages = {
 
   scheduling: '调度器如何决定',
   attempt: (n) => `第 ${n} 次尝试`,
+  plugin: '插件',
   filteredOut: '被过滤',
   chosen: '被选中',
   total: '总分',
@@ -324,4 +371,9 @@ export const zh: Messages = {
     present: '演示模式',
     escape: '关闭，或取消选择',
   },
+}
+
+function mayFail(spare: number): string {
+  if (spare < 0) return '人数不足，无法达成一致'
+  return spare ? `还能再坏 ${spare} 个` : '一个都不能再坏'
 }

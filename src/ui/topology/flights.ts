@@ -32,7 +32,7 @@ const RATE_MS = 1000
 const SLOW = 0.1
 /** After a step, time glides to where it is now. */
 const GLIDE_MS = 350
-const LOG = 5
+const LOG = 4
 const LOG_EVERY_MS = 200
 
 /** Messages that are being drawn. At slow paces and while paused they are where they are in virtual time. */
@@ -58,7 +58,7 @@ export class Flights {
     if (restarted) this.#flights = []
     for (const packet of packets) {
       const id = this.#next++
-      this.#last.push({ ...packet, id, lost: packet.arrives === undefined })
+      if (!isSignOfLife(packet)) this.#last.push({ ...packet, id, lost: packet.arrives === undefined })
       if (packet.to === '*') continue
       this.#count(packet, wall)
       if (!this.#still && this.#flights.length < MAX_DOTS) this.#flights.push({ ...packet, id, began: wall })
@@ -110,6 +110,9 @@ export class Flights {
     }
   }
 }
+
+/** There are so many heartbeats that nothing else would be seen in a list. */
+const isSignOfLife = ({ label }: PacketSummary): boolean => label.startsWith('MsgHeartbeat')
 
 /** A lost one is seen to get half of the way. */
 const dotOf = ({ id, from, to, label, protocol, arrives }: Flight, share: number): Dot => {

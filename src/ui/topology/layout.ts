@@ -30,7 +30,7 @@ const TOP_HEIGHT = 84
 const TOP_WIDTH = 150
 const NODE_WIDTH = 156
 const NODE_HEIGHT = 92
-const MAX_NODE_HEIGHT = 220
+const MAX_NODE_HEIGHT = 320
 const CELL = 20
 const CELL_GAP = 3
 

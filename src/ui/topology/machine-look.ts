@@ -19,7 +19,7 @@ export function machineLook(
 
 export function raftLook({ state, term }: RaftState, t: Messages): Look {
   const role = state.replace(/^State/, '').toLowerCase() as keyof Messages['raftRole']
-  const word = `${t.raftRole[role] ?? role}, ${t.term(term)}`
+  const word = t.raftWord(t.raftRole[role] ?? role, t.term(term))
   if (role === 'leader') return { shape: 'star', tone: 'good', word }
   return role === 'follower' ? { shape: 'dot', tone: 'dim', word } : { shape: 'half', tone: 'warn', word }
 }

@@ -44,6 +44,43 @@ export function nodeLook(node: Node): Look {
     : { shape: 'triangle', tone: 'bad', word: `NotReady${cordoned}` }
 }
 
+/** Why a pod is not Ready, in the words of whoever found out; nothing for one that is. */
+export function reasonOf(pod: Pod): string | undefined {
+  if (isReady(pod) || pod.status?.phase === 'Succeeded') return undefined
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  for (const { state, lastState, name } of statuses) {
+    const message = state?.waiting?.message ?? state?.terminated?.message
+    if (message) return message
+    const { exitCode, reason } = state?.terminated ?? lastState?.terminated ?? {}
+    if (exitCode) return `${name}: ${reason ?? 'Error'}, exit code ${exitCode}`
+  }
+  const unmet = pod.status?.conditions?.find(({ status, message }) => status === 'False' && message)
+  return unmet?.message ?? pod.status?.message
+}
+
+/** A pod's name without the hash of its template, which all pods of a ReplicaSet share. */
+export function shortName({ metadata }: Pod): string {
+  const hash = metadata?.labels?.['pod-template-hash']
+  return hash ? (metadata?.name ?? '').replace(`-${hash}-`, '-…') : (metadata?.name ?? '')
+}
+
+/** What Kubernetes says of a node that is not Ready. */
+export const nodeReason = (node: Node): string | undefined =>
+  isReady(node as never) ? undefined : node.status?.conditions?.find(({ type }) => type === 'Ready')?.message
+
+/** How many of the wanted replicas are ready; nothing for what has none. */
+export function replicaLook(object: object): Look | undefined {
+  const { spec, status } = object as {
+    spec?: { replicas?: number }
+    status?: { readyReplicas?: number; numberReady?: number; desiredNumberScheduled?: number }
+  }
+  const wanted = spec?.replicas ?? status?.desiredNumberScheduled
+  if (wanted === undefined) return undefined
+  const ready = status?.readyReplicas ?? status?.numberReady ?? 0
+  const well = ready >= wanted
+  return { shape: well ? 'solid' : 'hollow', tone: well ? 'good' : 'warn', word: `${ready}/${wanted}` }
+}
+
 const STARTING = new Set(['Pending', 'ContainerCreating', 'PodInitializing'])
 
 function wordOf({ status }: Pod): string {
