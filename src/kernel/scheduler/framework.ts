@@ -1,4 +1,5 @@
-import type { Pod } from 'kubernetes-types/core/v1'
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from 'kubernetes-types/core/v1'
+import type { StorageClass } from 'kubernetes-types/storage/v1'
 import type { NodeInfo, PodInfo } from './node-info.ts'
 
 /** Why a node, or every node, will not do. `unresolvable`: no preemption could change it. Reasons are upstream's words. */
@@ -17,6 +18,20 @@ export interface Snapshot {
   imageState(name: string): { readonly bytes: number; readonly nodes: number } | undefined
   /** Labels of a namespace, for selectors of namespaces. */
   namespaceLabels(namespace: string): Readonly<Record<string, string>>
+  /** Absent: there is nothing of the kind. */
+  readonly storage?: Storage
+}
+
+/** What volumes there are, for plugins that ask where a pod's data can be had. */
+export interface Storage {
+  /** By `namespace/name`. */
+  claim(key: string): PersistentVolumeClaim | undefined
+  volume(name: string): PersistentVolume | undefined
+  /** Volumes of a class that nobody has. */
+  freeVolumes(className: string): PersistentVolume[]
+  storageClass(name: string): StorageClass | undefined
+  /** How many volumes a node takes, by driver. */
+  volumeLimits(node: string): ReadonlyMap<string, number>
 }
 
 /** What plugins keep between their steps, for one pod in one cycle. */

@@ -27,6 +27,11 @@ export function preempt(
   const { pod, snapshot } = run.cycle
   if (pod.spec?.preemptionPolicy === 'Never') return nowhere('not eligible due to preemptionPolicy=Never.')
   if (isWaiting(run, verdict)) return nowhere('not eligible due to a terminating pod on the nominated node.')
+  // What no node can help is beyond preemption.
+  if (verdict.preFilter?.unresolvable) {
+    const all = snapshot.nodes.map(() => 'Preemption is not helpful for scheduling')
+    return nowhere(`${summary(all.length, all)}.`)
+  }
   const reasons: string[] = []
   const candidates: Candidate[] = []
   for (const node of snapshot.nodes) {

@@ -10,9 +10,12 @@ import { objectPath, type ResourceType } from '../client/resource.ts'
 import type { Os } from '../host/program.ts'
 import { schedule, type Run, type Verdict } from './algorithm.ts'
 import { SchedulerCache } from './cache.ts'
-import { preempt, summary } from './preemption.ts'
+import { preempt, summary, type Preemption } from './preemption.ts'
 import type { Enabled } from './plugins/index.ts'
+import { bindingPlan } from './plugins/volume-binding.ts'
+import { PreBind } from './pre-bind.ts'
 import { SchedulingQueue, type QueuedPod } from './queue.ts'
+import { StorageView } from './storage-view.ts'
 
 const pods: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 const nodes: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false }
@@ -48,6 +51,8 @@ export class Scheduler {
   readonly #informers: Informers
   readonly #cache = new SchedulerCache()
   readonly #queue = new SchedulingQueue()
+  readonly #storage: StorageView
+  readonly #preBind: PreBind
   readonly #events: ReadonlyMap<string, ReadonlySet<string>>
   readonly #hasBudgets = kindOf('policy', 'v1', 'PodDisruptionBudget') !== undefined
   #running = false
@@ -67,6 +72,8 @@ export class Scheduler {
       .add(pods, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' })
       .onChange((change) => this.#podChanged(change as Change<Pod>))
     this.#informers.add(namespaces)
+    this.#storage = new StorageView(this.#informers, (event) => this.#storageChanged(event))
+    this.#preBind = new PreBind(os, client, this.#storage)
     if (this.#hasBudgets) this.#informers.add(budgets)
     this.#informers.start()
   }
@@ -132,6 +139,11 @@ export class Scheduler {
     if (!same(({ status }) => status?.allocatable)) this.#moved('Node/UpdateAllocatable')
   }
 
+  #storageChanged(event: string): void {
+    this.#preBind.look()
+    this.#moved(event)
+  }
+
   #moved(event: string): void {
     this.#queue.moveOn(event, this.#events, this.#os.now)
     this.#wake()
@@ -173,18 +185,32 @@ export class Scheduler {
       nodes: this.#cache.nodes,
       imageState: (name: string) => this.#cache.imageState(name),
       namespaceLabels: (name: string) => this.#informers.get('Namespace', name)?.metadata?.labels ?? {},
+      storage: this.#storage,
     }
     const verdict = schedule(queued.pod, snapshot, this.#options.profile, this.#os.random, this.#start)
     this.#start = snapshot.nodes.length ? (this.#start + verdict.evaluated) % snapshot.nodes.length : 0
     this.#tell(queued, verdict)
-    if (verdict.node) this.#bind(queued, verdict.node)
+    if (verdict.node) this.#reserve(queued, verdict.node, verdict.run)
     else this.#failed(queued, verdict)
+  }
+
+  /** From now on the pod counts on its node; it is bound when its volumes are. */
+  #reserve(queued: QueuedPod, node: string, run: Run): void {
+    this.#cache.assume(queued.pod, node)
+    const plan = bindingPlan(run.cycle.state, node)
+    if (!plan) return this.#bind(queued, node)
+    this.#preBind.run(plan, node, (error) => {
+      if (!error) return this.#bind(queued, node)
+      this.#cache.forget(queued.key)
+      this.#recorder.event(queued.pod as never, 'Warning', 'FailedScheduling', error)
+      this.#queue.park(queued, new Set(), this.#events, this.#os.now)
+      this.#wake()
+    })
   }
 
   #bind(queued: QueuedPod, node: string): void {
     const { pod, key } = queued
     const { namespace = '', name = '', uid } = pod.metadata ?? {}
-    this.#cache.assume(pod, node)
     const body: Binding = {
       apiVersion: 'v1',
       kind: 'Binding',
@@ -209,17 +235,17 @@ export class Scheduler {
 
   #failed(queued: QueuedPod, verdict: Verdict & { run: Run }): void {
     const { pod } = queued
-    const plan = verdict.preFilter
-      ? undefined
-      : preempt(
-          verdict,
-          this.#hasBudgets ? (this.#informers.list('PodDisruptionBudget') as PodDisruptionBudget[]) : [],
-        )
+    const plan = this.#preempt(verdict)
     const message = failureMessage(verdict, plan?.message)
     this.#recorder.event(pod as never, 'Warning', 'FailedScheduling', message)
     this.#patchCondition(pod, 'Unschedulable', message, plan?.node)
     for (const victim of plan?.victims ?? []) this.#evict(pod, victim.pod)
     this.#queue.park(queued, rejectorsOf(verdict), this.#events, this.#os.now)
+  }
+
+  #preempt(verdict: Verdict & { run: Run }): Preemption {
+    const found = this.#hasBudgets ? this.#informers.list('PodDisruptionBudget') : []
+    return preempt(verdict, found as PodDisruptionBudget[])
   }
 
   #evict(preemptor: Pod, victim: Pod): void {
@@ -297,9 +323,11 @@ export function failureMessage(
   preemption: string | undefined,
 ): string {
   if (nodes === 0) return 'no nodes available to schedule pods'
-  if (preFilter) return `0/${nodes} nodes are available: ${preFilter.reasons.join(', ')}.`
   const reasons = [...rejected.values()].flatMap((verdict) => verdict.reasons)
-  return `${summary(nodes, reasons)}.${preemption ? ` preemption: ${preemption}` : ''}`
+  const why = preFilter
+    ? `0/${nodes} nodes are available: ${preFilter.reasons.join(', ')}`
+    : summary(nodes, reasons)
+  return `${why}.${preemption ? ` preemption: ${preemption}` : ''}`
 }
 
 const rejectorsOf = ({ rejected, preFilter }: Verdict): ReadonlySet<string> =>
