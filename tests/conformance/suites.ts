@@ -1,6 +1,7 @@
 import { accessReviewSuite } from './auth/access-reviews.ts'
 import * as authorizers from './auth/authorizers.ts'
 import * as bootstrapPolicy from './auth/bootstrap-policy.ts'
+import { nodeRestrictionSuite } from './auth/node-restriction.ts'
 import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
@@ -32,12 +33,15 @@ import { corednsSuite } from './network/coredns.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
+import { frameworkSuites } from './scheduler/framework.ts'
+import { pluginSuites } from './scheduler/plugins.ts'
 import { schedulerScenarioSuite } from './scheduler/scenarios.ts'
 import type { OracleSuite } from './suite.ts'
 
 /** Every suite; the first whose pattern matches a file judges it. Add a line. */
 export const suites: readonly OracleSuite[] = [
   accessReviewSuite,
+  nodeRestrictionSuite,
   ...Object.values(authorizers),
   ...Object.values(bootstrapPolicy),
   ...Object.values(jsonpath),
@@ -69,6 +73,8 @@ export const suites: readonly OracleSuite[] = [
   raftConfChangeSuite,
   raftQuorumSuite,
   schedulerScenarioSuite,
+  ...pluginSuites,
+  ...frameworkSuites,
   corednsSuite,
   goTemplateSuite,
   protobufSuite,

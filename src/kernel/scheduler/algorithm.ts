@@ -79,6 +79,13 @@ export function filterNode({ cycle, filters }: Run, node: NodeInfo): NodeVerdict
   return undefined
 }
 
+/** A cycle whose plugins are prepared, whatever they said. */
+export function preparedRun(pod: Pod, snapshot: Snapshot, profile: readonly Enabled[]): Run {
+  const cycle: Cycle = { state: new Map(), info: podInfo(pod), pod, snapshot }
+  const before = preFilter(cycle, profile)
+  return { cycle, filters: 'filters' in before ? before.filters : [] }
+}
+
 type PreFiltered =
   | { rejection: NodeVerdict }
   | { filters: Plugin[]; only: { plugin: string; nodes: ReadonlySet<string> } | undefined }
@@ -129,9 +136,9 @@ const outside = (plugin: string): NodeVerdict => ({
 })
 
 /** In large clusters it is enough to find some: 50 % less 1 % for every 125 nodes, at least 5 % and 100 nodes. */
-function feasibleWanted(nodes: number): number {
-  if (nodes < MIN_FEASIBLE) return nodes
-  const percent = Math.max(MIN_PERCENT, 50 - Math.floor(nodes / 125))
+export function feasibleWanted(nodes: number, wanted = 0): number {
+  if (nodes < MIN_FEASIBLE || wanted >= 100) return nodes
+  const percent = wanted || Math.max(MIN_PERCENT, 50 - Math.floor(nodes / 125))
   return Math.max(MIN_FEASIBLE, Math.floor((nodes * percent) / 100))
 }
 

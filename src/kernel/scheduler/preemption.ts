@@ -154,7 +154,7 @@ function choose(candidates: readonly Candidate[]): Candidate {
 }
 
 /** When the first of the most important victims started. */
-function earliestStart(victims: readonly PodInfo[]): number {
+export function earliestStart(victims: readonly PodInfo[]): number {
   const top = victims.filter(({ priority }) => priority === victims[0]?.priority)
   return Math.min(...top.map(startOf))
 }
@@ -162,7 +162,7 @@ function earliestStart(victims: readonly PodInfo[]): number {
 const startOf = ({ pod }: PodInfo): number =>
   parseTime(pod.status?.startTime ?? '') ?? Number.MAX_SAFE_INTEGER
 
-const moreImportant = (a: PodInfo, b: PodInfo): number =>
+export const moreImportant = (a: PodInfo, b: PodInfo): number =>
   b.priority - a.priority || startOf(a) - startOf(b) || (a.key < b.key ? -1 : 1)
 
 /** Counts that plugins keep are changed during a dry run: copy the maps they are in. */

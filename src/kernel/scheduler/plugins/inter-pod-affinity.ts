@@ -27,7 +27,10 @@ interface State {
 }
 
 // kubernetes: pkg/scheduler/framework/plugins/interpodaffinity (filtering.go, scoring.go)
-export const interPodAffinity: Plugin = {
+export const interPodAffinityWith = (
+  hardWeight: number,
+  ignorePreferredTermsOfExistingPods = false,
+): Plugin => ({
   name: NAME,
   events: ['Pod/Add', 'Pod/Delete', 'Pod/UpdateLabel', 'Node/Add', 'Node/UpdateLabel'],
   preFilter(cycle) {
@@ -69,8 +72,10 @@ export const interPodAffinity: Plugin = {
   preScore(cycle, nodes) {
     const scores: Counts = new Map()
     const prefers = preferredAffinity(cycle.pod).length + preferredAntiAffinity(cycle.pod).length > 0
+    if (!prefers && ignorePreferredTermsOfExistingPods) return 'skip'
     for (const node of cycle.snapshot.nodes) {
-      for (const { pod } of (prefers ? node.pods : node.affine).values()) weigh(cycle, scores, pod, node)
+      for (const { pod } of (prefers ? node.pods : node.affine).values())
+        weigh(cycle, scores, pod, node, hardWeight)
     }
     if (!scores.size || !nodes.length) return 'skip'
     cycle.state.set(`${NAME}/scores`, scores)
@@ -88,7 +93,9 @@ export const interPodAffinity: Plugin = {
     const range = Math.max(...scores) - min
     return scores.map((score) => (range > 0 ? Math.trunc((MAX_SCORE * (score - min)) / range) : 0))
   },
-}
+})
+
+export const interPodAffinity = interPodAffinityWith(HARD_WEIGHT)
 
 /** Every term must find a match in the node's topology; the first pod of a group that seeks itself finds one anywhere. */
 function affinityHolds({ pod, snapshot }: Cycle, state: State, labels: Record<string, string>): boolean {
@@ -122,7 +129,13 @@ function count({ pod, snapshot }: Cycle, state: State, existing: PodInfo, node: 
   }
 }
 
-function weigh({ pod, snapshot }: Cycle, scores: Counts, existing: Pod, { node }: NodeInfo): void {
+function weigh(
+  { pod, snapshot }: Cycle,
+  scores: Counts,
+  existing: Pod,
+  { node }: NodeInfo,
+  hardWeight: number,
+): void {
   const labels = node.metadata?.labels ?? {}
   const add = (term: Term, about: Pod, weight: number) => {
     const value = labels[term.topologyKey]
@@ -132,7 +145,7 @@ function weigh({ pod, snapshot }: Cycle, scores: Counts, existing: Pod, { node }
   }
   for (const term of preferredAffinity(pod)) add(term, existing, term.weight)
   for (const term of preferredAntiAffinity(pod)) add(term, existing, -term.weight)
-  for (const term of requiredAffinity(existing)) add(term, pod, HARD_WEIGHT)
+  for (const term of requiredAffinity(existing)) add(term, pod, hardWeight)
   for (const term of preferredAffinity(existing)) add(term, pod, term.weight)
   for (const term of preferredAntiAffinity(existing)) add(term, pod, -term.weight)
 }

@@ -17,5 +17,5 @@ export const nodePorts: Plugin = {
 }
 
 const ANY = '0.0.0.0'
-const conflicts = (a: HostPort, b: HostPort): boolean =>
+export const conflicts = (a: HostPort, b: HostPort): boolean =>
   a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === ANY || b.ip === ANY)

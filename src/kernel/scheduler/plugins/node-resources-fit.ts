@@ -1,26 +1,31 @@
-import { MAX_SCORE, type Plugin, type Rejection } from '../framework.ts'
+import type { Plugin, Rejection } from '../framework.ts'
 import type { NodeInfo, PodInfo } from '../node-info.ts'
+import { leastAllocated, scoreByUse, type ScoringStrategy } from './resource-scoring.ts'
 
 // kubernetes: pkg/scheduler/framework/plugins/noderesources (fit.go, least_allocated.go)
-export const nodeResourcesFit: Plugin = {
+export const nodeResourcesFitBy = (
+  strategy: ScoringStrategy,
+  ignored: (name: string) => boolean = () => false,
+): Plugin => ({
   name: 'NodeResourcesFit',
   events: ['Pod/Delete', 'Pod/ScaleDown', 'Node/Add', 'Node/UpdateAllocatable'],
-  filter: ({ info }, node) => insufficient(info, node),
-  score({ info }, node) {
-    return leastAllocated(node, info)
-  },
-}
+  filter: ({ info }, node) => insufficient(info, node, ignored),
+  score: ({ info }, node) => scoreByUse(strategy, info, node),
+})
+
+export const nodeResourcesFit = nodeResourcesFitBy(leastAllocated)
 
 /** What the node lacks for the pod, in the order upstream names it. */
 function insufficient(
   { requests }: PodInfo,
   { pods, allocatable, requested }: NodeInfo,
+  ignored: (name: string) => boolean,
 ): Rejection | undefined {
   const reasons: string[] = []
   if (pods.size + 1 > (allocatable['pods'] ?? 0)) reasons.push('Too many pods')
   for (const name of inOrder(Object.keys(requests))) {
     const wanted = requests[name]
-    if (wanted === 0) continue
+    if (wanted === 0 || ignored(name)) continue
     const total = allocatable[name] ?? 0
     if (wanted <= total - (requested[name] ?? 0)) continue
     reasons.push(`Insufficient ${name}`)
@@ -33,17 +38,3 @@ const inOrder = (names: readonly string[]): string[] => [
   ...FIRST.filter((name) => names.includes(name)),
   ...names.filter((name) => !FIRST.includes(name)).sort(),
 ]
-
-/** The mean share of cpu and memory that would be left, 0 to 100. */
-function leastAllocated({ allocatable, nonZero }: NodeInfo, info: PodInfo): number {
-  let sum = 0
-  let weights = 0
-  for (const name of ['cpu', 'memory']) {
-    const total = allocatable[name] ?? 0
-    if (total === 0) continue
-    const used = (nonZero[name] ?? 0) + (info.nonZero[name] ?? 0)
-    sum += used > total ? 0 : Math.floor(((total - used) * MAX_SCORE) / total)
-    weights++
-  }
-  return weights ? Math.floor(sum / weights) : 0
-}

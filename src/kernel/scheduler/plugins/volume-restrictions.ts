@@ -1,5 +1,5 @@
 import type { Pod, Volume } from 'kubernetes-types/core/v1'
-import { unresolvable, unschedulable, type Plugin } from '../framework.ts'
+import { unschedulable, type Plugin } from '../framework.ts'
 import { claimNames, missingClaim, podClaims } from './claims.ts'
 
 const NAME = 'VolumeRestrictions'
@@ -27,7 +27,7 @@ export const volumeRestrictions: Plugin = {
     const others = [...node.pods.values()].map((info) => info.pod)
     if (others.some((other) => shareDisk(pod, other))) return unschedulable(DISK)
     const taken = others.some((other) => claimNames(other).some(({ key }) => alone.has(key)))
-    return taken ? unresolvable(ALONE) : undefined
+    return taken ? unschedulable(ALONE) : undefined
   },
 }
 
