@@ -9,7 +9,7 @@ import { commandsIn, parseProse, type Prose } from '../lessons/prose.ts'
 import type { Session } from '../workers/session.ts'
 import { boot, Executor, headlessSession, runUntilDone } from './headless.ts'
 import { playCommand, playDirective } from './play.ts'
-import { parseTranscript } from './transcript.ts'
+import { parseTranscript } from '../lessons/transcript.ts'
 
 const LANGUAGES = ['en', 'zh'] as const
 /** How long a right way may take to show, and how long a wrong one is watched. */

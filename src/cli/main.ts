@@ -1,3 +1,4 @@
+import { UserError } from '../kernel/api/user-error.ts'
 import { lesson } from './lesson.ts'
 import { play } from './play.ts'
 import { replay } from './replay.ts'
@@ -39,7 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await command(args.slice(1))
   } catch (error) {
     const isSystem = typeof (error as { syscall?: unknown }).syscall === 'string'
-    if (!(error instanceof UsageError || isSystem)) throw error
+    if (!(error instanceof UsageError || error instanceof UserError || isSystem)) throw error
     process.stderr.write(`tabernetes ${args[0]}: ${(error as Error).message}\n`)
     return isSystem ? 1 : 2
   }

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { ClusterSpec } from '../kernel/cluster.ts'
 import { describePanic } from '../kernel/sim/panic.ts'
+import { directiveOf } from '../lessons/directive.ts'
 import type { Session } from '../workers/session.ts'
 import { argumentsOf, UsageError } from './usage.ts'
 import { boot, Executor, headlessSession, runUntilDone } from './headless.ts'
-import { compareOutput, parseTranscript, rewritten, type Step } from './transcript.ts'
+import { compareOutput, parseTranscript, rewritten, type Step } from '../lessons/transcript.ts'
 
 const COMMAND_LIMIT_MS = 900_000
+/** Until a file has been written. */
+const SETTLE_MS = 10
 
 /** What came of playing one transcript. */
 export interface Played {
@@ -120,52 +123,18 @@ function specOf(text: string): Partial<ClusterSpec> | undefined {
   return spec
 }
 
-const SPAN_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
 /** Act on the cluster; resolves to what went wrong, if anything did. */
 export async function playDirective(
   session: Session,
   executor: Executor,
-  { text, body }: Extract<Step, { kind: 'directive' }>,
+  step: Extract<Step, { kind: 'directive' }>,
 ): Promise<string | undefined> {
-  const [verb, ...rest] = text.trim().split(/\s+/)
-  const machine = rest.at(-1) ?? ''
-  const fabric = (input: Record<string, unknown>) => session.input('fabric', input as { type: string })
-  switch (verb) {
-    case 'wait': {
-      const [, value, unit] = /^(\d+)(ms|s|m|h)$/.exec(machine) ?? []
-      if (!value) return `how long is ${machine}?`
-      await session.runUntil(session.now + Number(value) * SPAN_MS[unit])
-      return undefined
-    }
-    case 'until':
-      return await until(session, executor, text.slice('until'.length).trim())
-    case 'power':
-      fabric({ type: 'power', machine, on: rest[0] === 'on' })
-      return undefined
-    case 'cut':
-    case 'join':
-      fabric({ type: 'cable', machine, plugged: verb === 'join' })
-      return undefined
-    case 'link': {
-      const [from, to, ...settings] = rest
-      const faults = Object.fromEntries(
-        settings.map((setting) => [setting.split('=')[0], Number(setting.split('=')[1])]),
-      )
-      fabric({ type: 'link', from, to, ...faults })
-      return undefined
-    }
-    case 'file':
-      session.input('laptop', {
-        type: 'file-write',
-        path: machine.startsWith('/') ? machine : `/root/${machine}`,
-        text: `${body.join('\n')}\n`,
-      } as { type: string })
-      await session.runUntil(session.now + 10)
-      return undefined
-    default:
-      return `unknown directive ${verb}`
-  }
+  const directive = directiveOf(step)
+  if (directive.kind === 'until') return await until(session, executor, directive.command)
+  if (directive.kind === 'input') session.input(directive.to, directive.body)
+  if (directive.kind === 'wait') await session.runUntil(session.now + directive.ms)
+  else if (directive.to !== 'fabric') await session.runUntil(session.now + SETTLE_MS)
+  return undefined
 }
 
 async function until(session: Session, executor: Executor, command: string): Promise<string | undefined> {

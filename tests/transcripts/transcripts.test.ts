@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { playTranscript } from '../../src/cli/play.ts'
-import { rewritten } from '../../src/cli/transcript.ts'
+import { rewritten } from '../../src/lessons/transcript.ts'
 
 /** Every terminal session of this folder is a test; `UPDATE=1` writes down what was really printed. */
 const folder = new URL('.', import.meta.url).pathname

@@ -1,4 +1,4 @@
-import { UsageError } from './usage.ts'
+import { UserError } from '../kernel/api/user-error.ts'
 
 /**
  * A terminal session as a test (house.md section 6). Lines:
@@ -40,7 +40,7 @@ export function parseTranscript(text: string): Transcript {
     const line = lines[i]
     const prompt = PROMPT.exec(line)
     if (!prompt && !line.startsWith('> ')) {
-      if (line.startsWith(INDENT)) throw new UsageError(`line ${i + 1}: output without a command`)
+      if (line.startsWith(INDENT)) throw new UserError(`line ${i + 1}: output without a command`)
       steps.push({ kind: 'other', line: i, text: line })
       continue
     }
