@@ -74,7 +74,7 @@ export function difference(got: unknown, want: unknown, path = ''): string | und
 export const show = (value: unknown): string =>
   (JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? `${item}` : item)) ?? 'undefined').slice(
     0,
-    400,
+    Number(process.env['WIDE'] ?? 400),
   )
 
 function attempt(judge: () => Verdict): Verdict {

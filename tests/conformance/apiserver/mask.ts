@@ -67,6 +67,10 @@ function maskRow(row: unknown, prefix: string): unknown {
 const distributionSource =
   /,\s?\{\W*configMap\W+(?:LocalObjectReference\W+)?name\W+openshift-service-ca\.crt\W+items\W+key\W+service-ca\.crt\W+path\W+service-ca\.crt\\?"\}(?:\]|\})\}\}/gi
 
+/** The same where a difference shows no more of it. */
+const distributionLine =
+  /(\{DownwardAPI: &core\.DownwardAPIProjection\{\.\.\.\}\},\n)[-+]?\s*\{ConfigMap: &core\.ConfigMapProjection\{\.\.\.\}\},\n/g
+
 function maskText(text: string, prefix: string): string {
   const named = prefix
     ? text.replaceAll(new RegExp(`${literal(prefix)}[a-z0-9]{5}(?![a-z0-9])`, 'g'), `${prefix}<rand>`)
@@ -80,7 +84,10 @@ function maskText(text: string, prefix: string): string {
       .replace(/(\bnodePort\W+)3[0-2]\d{3}\b/g, '$1<nodePort>')
       // Where Go printed an address.
       .replace(/\(0xc[0-9a-f]{9}\)/g, '(<address>)')
+      // Go-cmp uses one kind of blank or another, by chance.
+      .replaceAll('\u00a0', ' ')
       .replace(distributionSource, '')
+      .replace(distributionLine, '$1')
       .replace(/current: \d+/g, 'current: <rv>')
       .replace(/too old resource version: (\d+) \(\d+\)/g, 'too old resource version: $1 (<rv>)')
       .replace(/record \(\d+\)/g, 'record (<rv>)')

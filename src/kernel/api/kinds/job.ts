@@ -1,8 +1,12 @@
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1'
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1'
 import { humanDuration } from '../duration.ts'
+import { goSyntax, type GoSyntax } from '../field-error.ts'
+import { goSyntaxOf } from '../go-value/syntax.ts'
+import { goValueOf } from '../go-value/value.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateImmutable } from '../object-meta-validation.ts'
+import type { JsonObject } from '../objects.ts'
 import { parseTime } from '../time.ts'
 import { ageColumn, doc, nameColumn, text } from './column.ts'
 import { defaultTemplate } from './pod/defaults.ts'
@@ -38,7 +42,12 @@ export const job = kind<Typed<Job>>({
     ...validateJob(object),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...(['completions', 'selector', 'template', 'completionMode'] as const).flatMap((key) =>
-      validateImmutable(semanticText(object.spec?.[key]), semanticText(old.spec?.[key]), `spec.${key}`),
+      validateImmutable(
+        semanticText(object.spec?.[key]),
+        semanticText(old.spec?.[key]),
+        `spec.${key}`,
+        key === 'template' ? goTemplate(object.spec!.template) : undefined,
+      ),
     ),
   ],
   validateStatusUpdate: ({ metadata, status }, old) => [
@@ -58,6 +67,9 @@ export const job = kind<Typed<Job>>({
     ...templateColumns(doc('batch.v1.JobSpec.selector')),
   ],
 })
+
+const goTemplate = (template: PodTemplateSpec): GoSyntax =>
+  goSyntax(goSyntaxOf(goValueOf('core.v1.PodTemplateSpec', template as unknown as JsonObject)))
 
 /** kubernetes: pkg/apis/batch/v1/defaults.go SetDefaults_Job; the template's labels become the job's, one and the same map. */
 function defaultJob(object: Typed<Job>): Typed<Job> {

@@ -1,10 +1,8 @@
 import type { NetworkPolicy, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1'
 import type { FieldError } from '../field-error.ts'
-import { equalJson } from '../json.ts'
 import { kind, type Typed } from '../kind.ts'
 import { formatLabelSelector } from '../labels.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
-import type { JsonObject } from '../objects.ts'
 import { ageColumn, nameColumn, text } from './column.ts'
 import { validateNetworkPolicySpec } from './validation/network-policy.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts'
@@ -24,14 +22,6 @@ export const networkPolicy = kind<Typed<NetworkPolicy>>({
   namespaced: true,
   generation: true,
   defaults: (object) => ({ ...object, spec: defaultSpec(object.spec ?? ({} as NetworkPolicySpec)) }),
-  // Compared as Go's reflection does: an empty list is another than none.
-  prepareForUpdate: (object, old) => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      generation: (old.metadata.generation ?? 0) + (same(object.spec, old.spec) ? 0 : 1),
-    },
-  }),
   validate,
   validateUpdate: (object, old) => [
     // The strategy asks ValidateNetworkPolicy, and ValidateNetworkPolicyUpdate, which looks at the spec again.
@@ -45,9 +35,6 @@ export const networkPolicy = kind<Typed<NetworkPolicy>>({
     ageColumn,
   ],
 })
-
-const same = (a: NetworkPolicySpec | undefined, b: NetworkPolicySpec | undefined): boolean =>
-  equalJson(a as unknown as JsonObject, b as unknown as JsonObject)
 
 function validate(object: Typed<NetworkPolicy>): FieldError[] {
   return [...validateObjectMeta(object.metadata, true, validateDNS1123Subdomain), ...validateSpec(object)]

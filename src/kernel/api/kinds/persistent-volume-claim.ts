@@ -1,8 +1,11 @@
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from 'kubernetes-types/core/v1'
 import { forbidden, invalid, notSupported, type FieldError } from '../field-error.ts'
+import { goDifference } from '../go-value/difference.ts'
+import { goValueOf } from '../go-value/value.ts'
 import { kind, type Typed } from '../kind.ts'
 import { validateDNS1123Subdomain } from '../names.ts'
 import { validateImmutable } from '../object-meta-validation.ts'
+import type { JsonObject } from '../objects.ts'
 import { canonicalQuantity, compareQuantities, parseQuantity, quantityValue } from '../quantity.ts'
 import { accessModesOf, classOf } from './access-modes.ts'
 import { defaultClaim } from './claim-defaults.ts'
@@ -39,6 +42,8 @@ export const persistentVolumeClaim = kind<Typed<PersistentVolumeClaim>>({
   }),
   validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidatePersistentVolumeClaim, and so does ValidatePersistentVolumeClaimUpdate.
+    ...validate(object, badGroup(old)),
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...validate(object, badGroup(old)),
     ...validateChange(object, old),
@@ -148,7 +153,7 @@ function withBothSources(spec: PersistentVolumeClaimSpec): PersistentVolumeClaim
   return spec
 }
 
-/** kubernetes: pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimUpdate; upstream's message ends with a diff of Go structs. */
+/** kubernetes: pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimUpdate. */
 function validateChange(
   object: Typed<PersistentVolumeClaim>,
   old: Typed<PersistentVolumeClaim>,
@@ -164,14 +169,17 @@ function validateChange(
     ...(bound && {
       resources: { ...spec.resources, requests: { ...spec.resources?.requests, storage: before } },
     }),
-    ...(was.volumeName ? {} : { volumeName: was.volumeName }),
   }
+  // A name is given once.
+  const named = { ...was, volumeName: was.volumeName || spec.volumeName }
   const smaller = compareQuantities(parseQuantity(size), parseQuantity(before)) < 0
   const capacity = parseQuantity(old.status?.capacity?.['storage'] ?? '0')
   const path = 'spec.resources.requests.storage'
   return [
     ...classErrors,
-    ...(semanticallyEqual(unchanged, was) ? [] : [forbidden('spec', immutable)]),
+    ...(semanticallyEqual(unchanged, named)
+      ? []
+      : [forbidden('spec', `${immutable}\n${specDifference(unchanged, named)}`)]),
     ...(smaller && compareQuantities(parseQuantity(size), capacity) <= 0
       ? [forbidden(path, 'field can not be less than status.capacity')]
       : []),
@@ -201,6 +209,12 @@ const sameAnnotation = (now: string | undefined, old: string | undefined): Field
 
 const immutable =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
+
+const specDifference = (now: PersistentVolumeClaimSpec, was: PersistentVolumeClaimSpec): string =>
+  goDifference(specValue(was), specValue(now))
+
+const specValue = (spec: PersistentVolumeClaimSpec) =>
+  goValueOf('core.v1.PersistentVolumeClaimSpec', spec as unknown as JsonObject)
 
 const storageOf = ({ resources }: PersistentVolumeClaimSpec): string =>
   resources?.requests?.['storage'] ?? '0'

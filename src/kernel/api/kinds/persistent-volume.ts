@@ -46,8 +46,9 @@ export const persistentVolume = kind<Typed<PersistentVolume>>({
         },
   validate,
   validateUpdate: (object, old) => [
+    // The strategy asks ValidatePersistentVolume, and so does ValidatePersistentVolumeUpdate.
     ...validate(object),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validate(object),
     ...validatePersistentVolumeChange(object.spec ?? {}, old.spec ?? {}, 'spec'),
   ],
   validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),

@@ -33,6 +33,13 @@ function orderedStruct(name: string, value: JsonObject): JsonObject {
   )
 }
 
+/** The fields of a type in the order in which Go declares them. */
+export const fieldOrder = (name: string): string[] =>
+  [...orderOf(name)]
+    .sort(([, a], [, b]) => a - b)
+    .map(([field]) => field)
+    .filter((field) => structType(name)?.fields.has(field))
+
 const orders = new Map<string, ReadonlyMap<string, number>>()
 
 function orderOf(name: string): ReadonlyMap<string, number> {

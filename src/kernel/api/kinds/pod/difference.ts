@@ -1,10 +1,10 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1'
-import { semanticText } from '../validation/equality.ts'
+import { goDifference } from '../../go-value/difference.ts'
+import { goValueOf } from '../../go-value/value.ts'
+import type { JsonObject } from '../../objects.ts'
+import { semanticallyEqual } from '../validation/equality.ts'
 
-/**
- * What an update changes that it may not, as lines `-old`/`+new`; undefined if it changes nothing of the kind. Upstream
- * shows a diff of Go structs there (cmp.Diff); ours is of the JSON fields.
- */
+/** What an update changes that it may not, as cmp.Diff shows it; undefined if it changes nothing of the kind. */
 export function podSpecDifference(now: PodSpec, was: PodSpec): string | undefined {
   const munged: PodSpec = {
     ...now,
@@ -15,9 +15,11 @@ export function podSpecDifference(now: PodSpec, was: PodSpec): string | undefine
     tolerations: was.tolerations,
     ...graceOf(now, was),
   }
-  const lines = differences(munged, was)
-  return lines.length === 0 ? undefined : ['  core.PodSpec{', ...lines, '  }', ''].join('\n')
+  if (semanticallyEqual(munged, was)) return undefined
+  return goDifference(specValue(was), specValue(munged))
 }
+
+const specValue = (spec: PodSpec) => goValueOf('core.v1.PodSpec', spec as unknown as JsonObject)
 
 const withImagesOf = (now: readonly Container[], was: readonly Container[]): Container[] =>
   now.map((container, i) => ({ ...container, image: was[i]?.image }))
@@ -28,17 +30,4 @@ function graceOf(now: PodSpec, was: PodSpec): Partial<PodSpec> {
   return old !== undefined && old < 0 && now.terminationGracePeriodSeconds === 1
     ? { terminationGracePeriodSeconds: old }
     : {}
-}
-
-function differences(now: PodSpec, was: PodSpec): string[] {
-  const keys = [...new Set([...Object.keys(was), ...Object.keys(now)])].sort() as (keyof PodSpec)[]
-  return keys.flatMap((key) => {
-    const [before, after] = [semanticText(was[key]), semanticText(now[key])]
-    if (before === after) return []
-    const name = key.charAt(0).toUpperCase() + key.slice(1)
-    return [
-      ...(before === undefined ? [] : [`- \t${name}: ${before},`]),
-      ...(after === undefined ? [] : [`+ \t${name}: ${after},`]),
-    ]
-  })
 }

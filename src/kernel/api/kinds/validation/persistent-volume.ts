@@ -5,6 +5,10 @@ import type {
 } from 'kubernetes-types/core/v1'
 import { forbidden, goSyntax, invalid, notSupported, required, type FieldError } from '../../field-error.ts'
 import { goQuote } from '../../go-quote.ts'
+import { goDifference } from '../../go-value/difference.ts'
+import { persistentVolumeSources } from '../../go-value/internal-fields.ts'
+import { goPartOf } from '../../go-value/value.ts'
+import type { JsonObject } from '../../objects.ts'
 import {
   canonicalQuantity,
   compareQuantities,
@@ -57,7 +61,14 @@ export function validatePersistentVolumeChange(
   const same = sources.every((key) => semanticallyEqual(spec[key], old[key]))
   const immutable = 'spec.persistentvolumesource is immutable after creation'
   return [
-    ...(same ? [] : [forbidden(`${field}.persistentvolumesource`, immutable)]),
+    ...(same
+      ? []
+      : [
+          forbidden(
+            `${field}.persistentvolumesource`,
+            `${immutable}\n${goDifference(sourceValue(old), sourceValue(spec))}`,
+          ),
+        ]),
     ...validateImmutable(spec.volumeMode, old.volumeMode, `${field}.volumeMode`),
     ...(sameAffinity(spec, old)
       ? []
@@ -223,3 +234,11 @@ function validateCSI(csi: CSIPersistentVolumeSource, field: string): FieldError[
     }),
   ]
 }
+
+const sourceValue = (spec: PersistentVolumeSpec) =>
+  goPartOf(
+    'core.v1.PersistentVolumeSpec',
+    'core.PersistentVolumeSource',
+    persistentVolumeSources,
+    spec as unknown as JsonObject,
+  )
