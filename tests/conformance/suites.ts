@@ -2,6 +2,7 @@ import { accessReviewSuite } from './auth/access-reviews.ts'
 import * as authorizers from './auth/authorizers.ts'
 import * as bootstrapPolicy from './auth/bootstrap-policy.ts'
 import { nodeRestrictionSuite } from './auth/node-restriction.ts'
+import { nodeRestrictionSuite } from './auth/node-restriction.ts'
 import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
@@ -41,6 +42,7 @@ import type { OracleSuite } from './suite.ts'
 /** Every suite; the first whose pattern matches a file judges it. Add a line. */
 export const suites: readonly OracleSuite[] = [
   accessReviewSuite,
+  nodeRestrictionSuite,
   nodeRestrictionSuite,
   ...Object.values(authorizers),
   ...Object.values(bootstrapPolicy),

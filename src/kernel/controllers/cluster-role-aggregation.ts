@@ -25,7 +25,7 @@ export const clusterRoleAggregation = controller<'ClusterRole', ControllerOption
     const role = object as ClusterRole & KubeObject
     if (!role.aggregationRule || role.metadata.deletionTimestamp) return
     const rules = aggregated(role, rolesIn(view))
-    if (equalJson((role.rules ?? []) as Json, rules as Json)) return
+    if (equalJson((role.rules ?? []) as unknown as Json, rules as unknown as Json)) return
     const { apiVersion, kind } = role
     const { name = '' } = role.metadata
     yield* perform(

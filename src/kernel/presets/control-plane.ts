@@ -36,8 +36,7 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
   const etcd = addressesOf(spec)
     .filter(({ role }) => role === 'etcd')
     .map((member) => `http://${member.address}:2379`)
-  const taint =
-    ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule --node-labels=node-role.kubernetes.io/control-plane='
+  const taint = ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule'
   const key = serviceAccountKey(spec.seed)
   return [
     ...kubeletFiles(spec, name, address, podCidrOf(0), taint),
@@ -46,7 +45,7 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
     file('/etc/kubernetes/pki/sa.pub', key.public.pem),
     file('/etc/kubernetes/admin.conf', kubeconfig(spec.seed, ADMIN), 0o600),
     file('/etc/kubernetes/super-admin.conf', kubeconfig(spec.seed, SUPER_ADMIN), 0o600),
-    file('/var/lib/tabernetes/kubeadm.yaml', kubeadmObjects()),
+    file('/var/lib/tabernetes/kubeadm.yaml', kubeadmObjects(name)),
     program('/usr/lib/tabernetes/kubeadm-init', 'kubeadm-init'),
     ...service('kubeadm-init', KUBEADM_UNIT),
     file('/etc/kubernetes/controller-manager.conf', kubeconfig(spec.seed, CONTROLLER_MANAGER), 0o600),

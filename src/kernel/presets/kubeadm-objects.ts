@@ -1,5 +1,5 @@
 /** What `kubeadm init` makes in a cluster for those who join and administer it (kubeadm: app/phases, 1.32). */
-export const kubeadmObjects = (): string => all.join('---\n')
+export const kubeadmObjects = (controlPlane: string): string => [...all, markOf(controlPlane)].join('---\n')
 
 const NODES = 'system:nodes'
 const TOKEN = 'system:bootstrappers:kubeadm:default-node-token'
@@ -20,6 +20,16 @@ const all: readonly string[] = [
   role('kubeadm:bootstrap-signer-clusterinfo', 'kube-public', 'cluster-info'),
   binding('kubeadm:bootstrap-signer-clusterinfo', 'kube-public', [subject('User', 'system:anonymous')]),
 ]
+
+/** A kubelet may not say so of itself; the taint it may bring along. */
+function markOf(node: string): string {
+  const labels = [
+    'node-role.kubernetes.io/control-plane',
+    'node.kubernetes.io/exclude-from-external-load-balancers',
+  ]
+  const lines = labels.map((label) => `    ${label}: ""\n`)
+  return `apiVersion: v1\nkind: Node\nmetadata:\n  labels:\n${lines.join('')}  name: ${node}\n`
+}
 
 function head(kind: string, name: string, namespace = ''): string {
   const place = namespace ? `\n  namespace: ${namespace}` : ''

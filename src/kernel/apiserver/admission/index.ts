@@ -5,8 +5,10 @@ import { Admission, type AdmissionPlugin } from './chain.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
 import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
+import { nodeRestriction } from './node-restriction.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
+import { roleEscalation } from './role-escalation.ts'
 import { runtimeClass } from './runtime-class.ts'
 import { serviceAccount } from './service-account.ts'
 import { simulatorLimits } from './simulator-limits.ts'
@@ -18,12 +20,14 @@ const plugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
   storageProtection,
   runtimeClass,
   simulatorLimits,
+  roleEscalation,
   // It charges the namespace, so all others must have agreed before.
   resourceQuota,
 ]
@@ -38,11 +42,16 @@ const names = `AdmissionWebhook AlwaysAdmit AlwaysDeny AlwaysPullImages Certific
   RuntimeClass ServiceAccount StorageObjectInUseProtection TaintNodesByCondition ValidatingAdmissionPolicy
   ValidatingAdmissionWebhook`.split(/\s+/)
 
+/** Plugins that are on only when --enable-admission-plugins names them. */
+const offByDefault = ['NodeRestriction']
+
 /** The plugins that flags leave on. */
 export function admissionOf(flags: Flags): Admission {
   for (const flag of ['enable-admission-plugins', 'disable-admission-plugins'])
     for (const name of flags.list(flag))
       if (!names.includes(name)) throw new UserError(`${flag} plugin ${goQuote(name)} is unknown`)
   const off = flags.list('disable-admission-plugins')
-  return new Admission(plugins.filter(({ name }) => !off.includes(name)))
+  const wanted = flags.list('enable-admission-plugins')
+  const isOn = (name: string) => (offByDefault.includes(name) ? wanted.includes(name) : !off.includes(name))
+  return new Admission(plugins.filter(({ name }) => isOn(name)))
 }

@@ -132,7 +132,7 @@ function* boundTo(call: ResourceCall, reference: ObjectReference): Task<BoundCla
         `cannot bind token for serviceaccount ${goQuote(account)} to pod running with different serviceaccount name.`,
       ),
     )
-  return { pod: bound, ...nodeOf(call, spec.nodeName) }
+  return { ...nodeOf(call, spec.nodeName), pod: bound }
 }
 
 function nodeOf({ api }: ResourceCall, name: string | undefined): BoundClaims {
