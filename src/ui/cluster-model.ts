@@ -1,4 +1,4 @@
-import type { Node, Pod } from 'kubernetes-types/core/v1'
+import type { Event, Node, Pod } from 'kubernetes-types/core/v1'
 import { controllerOf, type KubeObject } from '../kernel/api/objects.ts'
 import type { Observation } from '../kernel/sim/machine.ts'
 import type { Input } from '../kernel/sim/fabric.ts'
@@ -174,11 +174,19 @@ export class ClusterModel {
     if (event === 'DELETED') this.objects.remove(object)
     else this.objects.put(object)
     if (event === 'MODIFIED') return this.#turned(at, old, object)
-    if (kind === 'Event' && event === 'ADDED') this.#see(metadata.uid, at)
+    if (kind === 'Event' && event === 'ADDED') this.#told(at, object as unknown as Event)
     if (QUIET_KINDS.has(kind)) return
     this.#say(at, { type: event === 'ADDED' ? 'created' : 'deleted', kind, name: metadata.name ?? '' })
     if (event === 'ADDED' && kind === 'ReplicaSet' && controllerOf(object))
       this.#addMark({ at, kind: 'rollout', saying: { type: 'rollout', name: metadata.name ?? '' } })
+  }
+
+  /** What components warn of is worth a sentence. */
+  #told(at: number, { metadata, type, reason = '', involvedObject: about, source, ...event }: Event): void {
+    this.#see(metadata.uid, at)
+    if (type !== 'Warning') return
+    const who = source?.component || event.reportingComponent || ''
+    this.#say(at, { type: 'warned', who, about: `${about.kind} ${about.name}`, reason })
   }
 
   /** A node or pod became Ready, or ceased to be. */

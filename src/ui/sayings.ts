@@ -22,6 +22,7 @@ export type Saying =
   | { readonly type: 'lost'; readonly machine: string; readonly reason: string }
   | { readonly type: 'command'; readonly machine: string; readonly line: string }
   | { readonly type: 'rollout'; readonly name: string }
+  | { readonly type: 'warned'; readonly who: string; readonly about: string; readonly reason: string }
 
 /** The sentence for it. */
 export function say(saying: Saying, { says }: Messages): string {
@@ -58,6 +59,8 @@ export function say(saying: Saying, { says }: Messages): string {
       return says.command(saying.machine, saying.line)
     case 'rollout':
       return says.rollout(saying.name)
+    case 'warned':
+      return says.warned(saying.who, saying.about, saying.reason)
   }
 }
 

@@ -14,6 +14,7 @@ export const en = {
   cancel: 'Cancel',
   back: 'Back',
   picture: 'Cluster',
+  story: 'Lessons',
   hands: 'Terminal',
   drawer: 'Details',
   time: 'Time',
@@ -132,6 +133,7 @@ export const en = {
     lost: (machine: string, why: string) =>
       `The worker of ${machine} died (${why}): the machine has lost power`,
     command: (machine: string, line: string) => `${machine}: ${line}`,
+    warned: (who: string, about: string, reason: string) => `${who} warns of ${about}: ${reason}`,
     rollout: (name: string) => `Rollout: ReplicaSet ${name}`,
   },
 

@@ -13,6 +13,7 @@ export const zh: Messages = {
   cancel: '取消',
   back: '返回',
   picture: '集群',
+  story: '课程',
   hands: '终端',
   drawer: '详情',
   time: '时间',
@@ -122,6 +123,7 @@ export const zh: Messages = {
     link: (from, to) => `从 ${from} 到 ${to} 的链路已改变`,
     lost: (machine, why) => `${machine} 的 worker 已终止（${why}）：这台机器断电了`,
     command: (machine, line) => `${machine}：${line}`,
+    warned: (who, about, reason) => `${who} 对 ${about} 发出警告：${reason}`,
     rollout: (name) => `滚动更新：ReplicaSet ${name}`,
   },
 

@@ -30,6 +30,9 @@ const TOP_HEIGHT = 84
 const TOP_WIDTH = 150
 const NODE_WIDTH = 156
 const NODE_HEIGHT = 92
+/** Where one scrolls anyway, as on phones, there is room for names. */
+const TALL_NODE_HEIGHT = 136
+const NARROW = 600
 const MAX_NODE_HEIGHT = 320
 const CELL = 20
 const CELL_GAP = 3
@@ -67,7 +70,7 @@ function boxesOf(nodes: readonly Placed[], lanY: number, inner: number, rest: nu
   const rows = Math.ceil(nodes.length / columns)
   const height = Math.min(
     MAX_NODE_HEIGHT,
-    Math.max(NODE_HEIGHT, (rest - (rows - 1) * GAP) / Math.max(1, rows)),
+    Math.max(inner < NARROW ? TALL_NODE_HEIGHT : NODE_HEIGHT, (rest - (rows - 1) * GAP) / Math.max(1, rows)),
   )
   return grid(nodes, lanY + LAN / 2, inner, columns, height, GAP)
 }
