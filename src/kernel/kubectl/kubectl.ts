@@ -82,7 +82,7 @@ export class Kubectl {
   }
 
   *mapper(): Sys<Mapper> {
-    this.#mapper ??= new Mapper(yield* discover(this.api))
+    this.#mapper ??= new Mapper(yield* discover(this.api), this.warn)
     return this.#mapper
   }
 

@@ -11,8 +11,11 @@ export class Mapper {
   readonly groups: readonly ResourceGroup[]
   readonly resources: readonly Resource[]
 
-  constructor(groups: readonly ResourceGroup[]) {
+  readonly #warn: (warning: string) => void
+
+  constructor(groups: readonly ResourceGroup[], warn: (warning: string) => void) {
     this.groups = groups
+    this.#warn = warn
     this.resources = groups.flatMap(({ versions }) => versions.flatMap(({ resources }) => resources))
   }
 
@@ -70,10 +73,15 @@ export class Mapper {
   /** client-go: restmapper/shortcut.go expandResourceShortcut */
   #expandShort(name: string, group: string): string {
     if (this.resources.some(({ plural, singular }) => plural === name || singular === name)) return name
-    const found = this.resources.find(
+    const all = this.resources.filter(
       (one) => one.shortNames.includes(name) && (!group || one.group.startsWith(group)),
     )
-    return found?.plural ?? name
+    const other = all.find((one) => one.group !== all[0]?.group)
+    if (other)
+      this.#warn(
+        `short name ${goQuote(name)} could also match lower priority resource ${groupResource(other)}`,
+      )
+    return all[0]?.plural ?? name
   }
 
   #kind(kind: string, group: string, version: string): Resource | undefined {

@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1'
 import type { PriorityClass } from 'kubernetes-types/scheduling/v1'
 import { formatLabelSelector, type LabelSelectorObject } from '../../api/labels.ts'
 import { canonicalQuantity } from '../../api/quantity.ts'
+import { printLabels } from '../printers/table.ts'
 import { describer, type Describer } from './describer.ts'
 import { describeEvents } from './events.ts'
 import { annotations, labels } from './metadata.ts'
@@ -43,7 +44,7 @@ const priorityClass = describer<PriorityClass>({
     w.field(0, 'GlobalDefault', globalDefault)
     w.field(0, 'PreemptionPolicy', preemptionPolicy ?? '<unset>')
     w.field(0, 'Description', description)
-    annotations(w, 'Annotations', metadata?.annotations)
+    w.field(0, 'Annotations', printLabels(metadata?.annotations))
     describeEvents(w, events, now)
   },
 })

@@ -1,5 +1,10 @@
 import { configMap, namespace, secret, serviceAccount } from './config-objects.ts'
 import type { Describer } from './describer.ts'
+import { autoscaler } from './autoscaler.ts'
+import { cronJob, job } from './batch.ts'
+import { fewMore } from './few-more.ts'
+import { ingress, ingressClass } from './ingress.ts'
+import { networkPolicy } from './network-policy.ts'
 import { few } from './few.ts'
 import { node } from './node.ts'
 import { pod } from './pod.ts'
@@ -24,7 +29,14 @@ const describers: readonly Describer[] = [
   statefulSet,
   replicationController,
   ...rbac,
+  job,
+  cronJob,
+  autoscaler,
+  ingress,
+  ingressClass,
+  networkPolicy,
   ...few,
+  ...fewMore,
 ]
 
 export const describerOf = (group: string, kind: string): Describer | undefined =>

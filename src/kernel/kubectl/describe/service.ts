@@ -63,7 +63,7 @@ function addresses(w: Writer, spec: NonNullable<Service['spec']>): void {
 const MAX_SHOWN = 3
 
 /** `10.0.0.1:80,10.0.0.2:80 + 4 more...`. */
-function endpointsText(slices: readonly EndpointSlice[], port: string): string {
+export function endpointsText(slices: readonly EndpointSlice[], port: string): string {
   const all: string[] = []
   for (const { ports = [], endpoints = [] } of slices) {
     for (const { name = '', port: number } of ports) {

@@ -136,7 +136,6 @@ export const daemonSet = describer<DaemonSet>({
   kind: 'DaemonSet',
   *describe(w, { metadata = {}, spec, status }, context) {
     w.field(0, 'Name', metadata.name)
-    w.field(0, 'Namespace', metadata.namespace)
     w.field(0, 'Selector', selectorText(spec?.selector))
     labels(w, 'Node-Selector', spec?.template?.spec?.nodeSelector)
     labels(w, 'Labels', metadata.labels)

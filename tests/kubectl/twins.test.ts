@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { minorOf, realKubectl } from './real-clients.ts'
+import { differences } from './differences.ts'
+import { scenes } from './scenes.ts'
+import { servedCluster, type ServedCluster } from './served-cluster.ts'
+import { playScene, type Compared } from './twins.ts'
+
+/** Our kubectl on the laptop and the real one over HTTP, on the same cluster: the same output, errors and exit status. */
+const kubectl = realKubectl()
+const minor = kubectl ? minorOf(kubectl) : 0
+if (minor !== 32)
+  console.log(`twins: skipped, they need kubectl 1.32 and there is ${minor ? `1.${minor}` : 'none'}`)
+
+const folder = mkdtempSync(join(tmpdir(), 'tabernetes-twins-'))
+let cluster: ServedCluster
+let sum = 0
+let equal = 0
+
+beforeAll(async () => {
+  if (minor === 32) cluster = await servedCluster({ nodes: 2, seed: 1 })
+}, 60_000)
+
+afterAll(() => {
+  cluster?.stop()
+  rmSync(folder, { recursive: true, force: true })
+  if (sum) console.log(`twins: ${equal} of ${sum} commands with equal stdout, stderr and exit status`)
+})
+
+describe.skipIf(minor !== 32)('the twins say the same', () => {
+  it.concurrent.each(scenes.map((scene) => [scene.name, scene] as const))(
+    '%s',
+    async (_name, scene) => {
+      const compared = await playScene(cluster, kubectl as string, folder, scene)
+      sum += compared.length
+      equal += compared.filter(same).length
+      const unexpected = compared.filter(({ line }) => !differences.has(line))
+      expect(unexpected.map(({ line, ours }) => ({ line, ...ours }))).toEqual(
+        unexpected.map(({ line, real }) => ({ line, ...real })),
+      )
+    },
+    300_000,
+  )
+})
+
+const same = ({ real, ours }: Compared): boolean => JSON.stringify(real) === JSON.stringify(ours)
