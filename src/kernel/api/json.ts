@@ -22,6 +22,18 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
 export const own = <T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
   map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined
 
+/** Whether lists and objects are nested deeper than that; found without recursion, for what comes from outside. */
+export function depthExceeds(value: Json, limit: number): boolean {
+  let level: Json[] = [value]
+  for (let depth = 0; level.length; depth++) {
+    if (depth > limit) return true
+    level = level.flatMap((item): Json[] =>
+      isList(item) ? [...item] : isObject(item) ? (Object.values(item) as Json[]) : [],
+    )
+  }
+  return false
+}
+
 /** Keys whose value is there. */
 export const definedKeys = (object: JsonObject): string[] =>
   Object.keys(object).filter((key) => object[key] !== undefined)

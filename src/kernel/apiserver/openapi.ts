@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../api/objects.ts'
 import { openApiDocument, type ServedKind } from '../api/schema/openapi.ts'
 import type { HttpResponse } from '../host/http.ts'
 import { json, pageNotFound } from './answer.ts'
+import type { CustomKind } from '../api/crd/custom-kind.ts'
 import { customSchemas, referredTypes } from '../api/crd/openapi.ts'
 import type { DocsOf } from '../api/schema/openapi-schema.ts'
 import type { Api, Call } from './call.ts'
@@ -57,9 +58,17 @@ function hashOf({ resources }: Api, { group, version }: GroupVersion): string {
   )
   // What Go knows does not change; other schemas do.
   const texts = served.map(({ definition: { kind }, custom }) =>
-    custom ? `${kind} ${JSON.stringify(custom.kind.schema)}` : kind,
+    custom ? `${kind} ${schemaHash(custom.kind)}` : kind,
   )
   return hexHash(`${versionInfo.gitVersion} ${group}/${version} ${texts.join(' ')}`)
+}
+
+const schemaHashes = new WeakMap<CustomKind, string>()
+
+function schemaHash(kind: CustomKind): string {
+  let hash = schemaHashes.get(kind)
+  if (!hash) schemaHashes.set(kind, (hash = hexHash(JSON.stringify(kind.schema))))
+  return hash
 }
 
 function documentOf(api: Api, { group, version, path }: GroupVersion): JsonObject {

@@ -126,3 +126,7 @@ function listShelf(shelf: Shelf | undefined): Entry[] {
   shelf.sorted ??= [...shelf.entries.keys()].sort()
   return shelf.sorted.map((key) => shelf.entries.get(key)!)
 }
+
+/** An entry as etcd has it, in the form of a cache. */
+export const decoded = ({ codec }: ResourceCache, entry: Entry): Entry =>
+  codec ? { ...entry, object: codec.read(entry.object) } : entry

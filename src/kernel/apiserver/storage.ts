@@ -6,8 +6,9 @@ import type { EtcdClient } from './etcd-client.ts'
 import type { KeyValue, RangeResponse, RequestOp, TxnResponse, WatchResponse } from '../etcd/api.ts'
 import type { Attempt, Outcome } from './outcome.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { readAll } from './read-all.ts'
 import { ReadIndex } from './read-index.ts'
-import type { ResourceCache } from './resource-cache.ts'
+import { decoded, type ResourceCache } from './resource-cache.ts'
 import { RevisionWaiters } from './revision-waiters.ts'
 import { Strays } from './strays.ts'
 import { waitFor, runTask, type Task } from './task.ts'
@@ -16,7 +17,6 @@ import { Turns } from './turns.ts'
 /** apiserver: server/config.go MaxRequestBodyBytes: 3 MiB. */
 export const maxBodyBytes = 3 * 1024 * 1024
 
-const PAGE = 1000
 const RETRY_MS = 1000
 /** How long a caller waits for the cache to catch up (apiserver: cacher blockTimeout). */
 const FRESH_TIMEOUT_MS = 3000
@@ -126,12 +126,8 @@ export class Storage {
       { repeatable: true },
     )
     const entries = response.kvs.map((kv) => decoded(cache, this.#entryOf(cache, kv)))
-    return {
-      entries,
-      more: response.more,
-      count: response.count,
-      revision: response.header.revision,
-    }
+    const { more, count, header } = response
+    return { entries, more, count, revision: header.revision }
   }
 
   *#write(
@@ -167,13 +163,8 @@ export class Storage {
     }
     if (!('put' in outcome)) return undefined
     const now = cache.get(key)
-    return now?.revision === response.header.revision
-      ? now
-      : {
-          key,
-          object: withRevision(outcome.put, response.header.revision),
-          revision: response.header.revision,
-        }
+    const { revision: made } = response.header
+    return now?.revision === made ? now : { key, object: withRevision(outcome.put, made), revision: made }
   }
 
   /** Wait until the caches have seen an own write; if the watch is broken meanwhile, the write is true all the same. */
@@ -242,27 +233,13 @@ export class Storage {
   *#load(): Task<number> {
     const found = new Map<ResourceCache, Entry[]>()
     const strays: KeyValue[] = []
-    let from = `${this.root}/`
-    let revision = 0
-    for (let more = true; more; ) {
-      const page: RangeResponse = yield* this.#etcd.call<RangeResponse>(
-        '/etcdserverpb.KV/Range',
-        { key: from, rangeEnd: `${this.root}0`, limit: PAGE, revision },
-        { repeatable: true },
-      )
-      revision ||= page.header.revision
-      for (const kv of page.kvs) {
-        const cache = this.#cacheOf(kv.key)
-        if (!cache) strays.push(kv)
-        else {
-          const entries = found.get(cache)
-          if (entries) entries.push(this.#entryOf(cache, kv))
-          else found.set(cache, [this.#entryOf(cache, kv)])
-        }
-        from = `${kv.key}\0`
-      }
-      more = page.more
-    }
+    const revision = yield* readAll(this.#etcd, this.root, (kv) => {
+      const cache = this.#cacheOf(kv.key)
+      const entries = cache && found.get(cache)
+      if (!cache) strays.push(kv)
+      else if (entries) entries.push(this.#entryOf(cache, kv))
+      else found.set(cache, [this.#entryOf(cache, kv)])
+    })
     this.#strays.reset(strays)
     // Whoever hears of a definition may ask for another cache meanwhile.
     for (const cache of [...this.#caches.values()].flat()) cache.replace(found.get(cache) ?? [], revision)
@@ -322,6 +299,3 @@ export class Storage {
     }
   }
 }
-
-const decoded = ({ codec }: ResourceCache, entry: Entry): Entry =>
-  codec ? { ...entry, object: codec.read(entry.object) } : entry

@@ -1,4 +1,4 @@
-import { equalJson, isList, own, without } from '../json.ts'
+import { depthExceeds, equalJson, isList, own, without } from '../json.ts'
 import type { Column, KindDefinition } from '../kind.ts'
 import type { ManagedType } from '../managed-fields/managed-type.ts'
 import type { Json, JsonObject, KubeObject } from '../objects.ts'
@@ -9,6 +9,7 @@ import type { CustomResourceDefinition, DefinitionVersion } from './definition.t
 import { managedRootType } from './managed-type.ts'
 import { coerceEmbedded, coerceMeta } from './object-meta.ts'
 import { prune } from './pruning.ts'
+import { UserError } from '../user-error.ts'
 import { scaleOf, wordsOf } from './scale-paths.ts'
 import type { Schema } from './schema.ts'
 import { CustomValidation } from './custom-validation.ts'
@@ -26,6 +27,9 @@ export interface CustomKind {
   /** An object of another version of the kind, in this one. */
   convert(object: JsonObject): JsonObject
 }
+
+/** No deeper than objects of Go's types may be. */
+const MAX_DEPTH = 500
 
 /** As the API server lists them. */
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
@@ -132,6 +136,7 @@ class Coercion {
   }
 
   decode(value: JsonObject): { object: JsonObject; strict: string[] } {
+    if (depthExceeds(value, MAX_DEPTH)) throw new UserError('exceeded max depth')
     const { metadata = {}, ...rest } = value
     const coerced = coerceMeta(metadata)
     const { value: pruned, unknown } = this.#pruned(rest)

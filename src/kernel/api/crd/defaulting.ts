@@ -30,7 +30,8 @@ const nullReplaced = (value: Json, schema: Schema): Json =>
 
 /** Without fields that are null where that is neither allowed nor replaced by a default. */
 export function withoutNulls(value: Json, schema: Schema | undefined): Json {
-  if (isList(value)) return shared(value, (item) => withoutNulls(item, schema?.items))
+  if (!schema) return value
+  if (isList(value)) return shared(value, (item) => withoutNulls(item, schema.items))
   if (!isObject(value)) return value
   return sharedFields(value, (key, item) => {
     const field = propertyOf(schema, key) ?? valuesOf(schema)

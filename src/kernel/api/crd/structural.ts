@@ -1,5 +1,5 @@
 import { forbidden, invalid, printFieldError, required, type FieldError } from '../field-error.ts'
-import { equalJson, without } from '../json.ts'
+import { depthExceeds, equalJson, without } from '../json.ts'
 import type { Json, JsonObject } from '../objects.ts'
 import { bad } from './go-value.ts'
 import { validateLists } from './list-types.ts'
@@ -243,7 +243,10 @@ export function validateSchemaDefaults(schema: Schema, path: string): FieldError
   ]
 }
 
+const MAX_DEPTH = 500
+
 function validateDefault(schema: Schema, value: Json, path: string): FieldError[] {
+  if (depthExceeds(value, MAX_DEPTH)) return [invalid(path, '', 'exceeded max depth')]
   const isResource = schema['x-kubernetes-embedded-resource'] === true
   const pruned = prune(value, schema, isResource)
   if (pruned.unknown.length) return [invalid(path, bad(value), 'must not have unknown fields')]

@@ -1,7 +1,7 @@
 import type { JsonObject, Stored } from '../../api/objects.ts'
 import type { CustomKind } from '../../api/crd/custom-kind.ts'
 import type { Entry } from '../entry.ts'
-import { ResourceCache, type Codec } from '../resource-cache.ts'
+import { decoded, ResourceCache, type Codec } from '../resource-cache.ts'
 
 /** The objects of a custom resource as they are kept, and views of them, one for each version that is served. */
 export class SharedCache extends ResourceCache {
@@ -15,7 +15,7 @@ export class SharedCache extends ResourceCache {
     }
     const view = new ResourceCache(this.prefix, undefined, codec)
     view.replace(
-      this.list().map((entry) => viewed(view, entry)),
+      this.list().map((entry) => decoded(view, entry)),
       revision,
     )
     this.#views.add(view)
@@ -29,7 +29,7 @@ export class SharedCache extends ResourceCache {
 
   override put(entry: Entry): void {
     super.put(entry)
-    for (const view of this.#views) view.put(viewed(view, entry))
+    for (const view of this.#views) view.put(decoded(view, entry))
   }
 
   override remove(key: string, revision: number): void {
@@ -41,13 +41,8 @@ export class SharedCache extends ResourceCache {
     super.replace(entries, revision)
     for (const view of this.#views)
       view.replace(
-        entries.map((entry) => viewed(view, entry)),
+        entries.map((entry) => decoded(view, entry)),
         revision,
       )
   }
 }
-
-const viewed = ({ codec }: ResourceCache, entry: Entry): Entry => ({
-  ...entry,
-  object: codec!.read(entry.object),
-})
