@@ -9,6 +9,7 @@ const workerChunks = [
     name: 'machine',
     test: /kernel\/(host\/(?!bin\/|http\.ts|task\.ts|systemd\/(systemctl|journalctl))|sim\/)|\/unbash\/|\/comlink\/|workers\/(start-machine|late-programs|assets|machine-worker)/,
   },
+  { name: 'pki', test: /kernel\/api\/(pki\/|utf8|base64)|@noble/ },
   { name: 'api', test: /kernel\/(api(?!\/schema\/docs)|client)\/|\/(yaml|fast-json-patch|ipaddr\.js|cel-js)\// },
   { name: 'etcd', test: /kernel\/(raft|etcd)\// },
   { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler)\// },
@@ -21,7 +22,7 @@ const workerChunks = [
 
 /** What the first prompt needs of the page, in few files; what is shown later (ui/later.ts) stays apart. */
 const shownLater =
-  /ui\/(text\/(en|zh)|problems|actions|dialogs\/|session\/(share|storage|download)|terminal\/(PasteQuestion|KeyRow)|Failure|editor\/(?!editor\.svelte|run-command|starter)|inspector\/(?!Inspector\.|owners)|topology\/(ProblemsButton|Messages|Ownership|OwnershipMap|ownership-map|RaftLens|RaftLog|NodeCells|PodGrains|flights|routes|colours\.svelte\.ts\?))/
+  /ui\/(text\/(en|zh)|problems|actions|dialogs\/|session\/(share|storage|download)|terminal\/(PasteQuestion|KeyRow)|Failure|story\/|editor\/(?!editor\.svelte|run-command|starter)|inspector\/(?!Inspector\.|owners)|topology\/(ProblemsButton|Messages|Ownership|OwnershipMap|ownership-map|RaftLens|RaftLog|NodeCells|PodGrains|flights|routes|colours\.svelte\.ts\?))/
 const pageChunks = [
   { name: 'index', test: /preload-helper|fabric-worker|worker-life/, priority: 3 },
   {
