@@ -4,7 +4,13 @@ import { laptopFiles } from './presets/laptop.ts'
 import { nodeFiles } from './presets/node.ts'
 import { baseFiles } from './presets/base.ts'
 import { EPOCH_MS, type MachineSpec } from './host/linux.ts'
-import { addressesOf, KUBERNETES_VERSION, type ClusterSpec, type Role } from './presets/cluster-spec.ts'
+import {
+  addressesOf,
+  COREDNS_VERSION,
+  KUBERNETES_VERSION,
+  type ClusterSpec,
+  type Role,
+} from './presets/cluster-spec.ts'
 import { preload } from './runtime/preload.ts'
 
 export { defaultCluster, type ClusterSpec } from './presets/cluster-spec.ts'
@@ -38,7 +44,11 @@ function imagesOf(role: Role, epochMs = EPOCH_MS) {
   const components = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
   if (role !== 'control-plane' && role !== 'node') return []
   const own = role === 'control-plane' ? components : []
-  const names = ['pause:3.10', ...own.map((name) => `${name}:${KUBERNETES_VERSION}`)]
+  const names = [
+    'pause:3.10',
+    `coredns/coredns:${COREDNS_VERSION}`,
+    ...own.map((name) => `${name}:${KUBERNETES_VERSION}`),
+  ]
   return preload(
     names.map((name) => `registry.k8s.io/${name}`),
     epochMs,

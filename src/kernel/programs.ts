@@ -12,6 +12,8 @@ import { journalctl } from './host/systemd/journalctl.ts'
 import { systemctl } from './host/systemd/systemctl.ts'
 import { kubectl } from './kubectl/program.ts'
 import { kubelet } from './kubelet/kubelet.ts'
+import { coredns } from './network/coredns/coredns.ts'
+import { dnsmasq } from './network/dnsmasq.ts'
 import { kubeProxy } from './network/kube-proxy.ts'
 import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
@@ -35,6 +37,8 @@ export const programs: Programs = {
   'kube-controller-manager': kubeControllerManager,
   'kube-scheduler': kubeScheduler,
   'kube-proxy': kubeProxy,
+  coredns,
+  dnsmasq,
   kubectl,
   'kubeadm-init': kubeadmInit,
   kubelet,

@@ -40,6 +40,13 @@ const groups: Readonly<Record<string, () => Promise<Programs>>> = {
     ])
     return { dashboard, relay }
   },
+  dns: async () => {
+    const [{ coredns }, { dnsmasq }] = await Promise.all([
+      import('../kernel/network/coredns/coredns.ts'),
+      import('../kernel/network/dnsmasq.ts'),
+    ])
+    return { coredns, dnsmasq }
+  },
   kubectl: async () => ({ kubectl: (await import('../kernel/kubectl/program.ts')).kubectl }),
   rest: async () => (await import('../kernel/programs.ts')).programs,
 }
@@ -57,6 +64,8 @@ const groupOf: Readonly<Record<string, keyof typeof groups>> = {
   dashboard: 'laptop',
   relay: 'laptop',
   kubectl: 'kubectl',
+  coredns: 'dns',
+  dnsmasq: 'dns',
 }
 
 const ASSET = 'programs/'

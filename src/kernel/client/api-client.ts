@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/objects.ts'
 import type { Status } from '../api/status.ts'
-import { Errno } from '../host/errno.ts'
+import type { Errno } from '../host/errno.ts'
 import {
   formatQuery,
   HttpClient,
@@ -11,7 +11,6 @@ import {
 import type { Os } from '../host/program.ts'
 import { call, type Sys } from '../host/sys.ts'
 import { RateLimiter } from './rate-limiter.ts'
-import { resolveHost } from './resolve-host.ts'
 import { collectionPath, objectPath, type ResourceType } from './resource.ts'
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
@@ -222,21 +221,14 @@ export class ApiClient {
 
   #send(request: ApiRequest, handler: ResponseHandler): Pending {
     const http = this.#connect()
-    if (!http) {
-      const cancel = this.#os.after(0, () => handler.failed(new Errno('EAI_NONAME')))
-      return { send: () => {}, end: () => {}, cancel }
-    }
     const { method, path, query, body } = request
     const text = query ? formatQuery(query) : ''
     const target = `${this.server.prefix}${path}${text ? `?${text}` : ''}`
     return http.request({ method, path: target, headers: this.#headers(request), body }, handler)
   }
 
-  #connect(): HttpClient | undefined {
-    if (!this.#connection.http) {
-      const address = resolveHost(this.#os, this.server.host)
-      if (address) this.#connection.http = new HttpClient(this.#os, address, this.server.port)
-    }
+  #connect(): HttpClient {
+    this.#connection.http ??= new HttpClient(this.#os, this.server.host, this.server.port)
     return this.#connection.http
   }
 

@@ -3,7 +3,6 @@ import { goWords } from '../host/errno.ts'
 import type { Os, Program } from '../host/program.ts'
 import { ApiClient } from './api-client.ts'
 import { clientConfig } from './kubeconfig.ts'
-import { resolveHost } from './resolve-host.ts'
 
 /**
  * The door for real clients (`kubectl`, helm): what arrives outside as HTTP is put in as inputs (host/README.md), sent to the
@@ -16,9 +15,7 @@ export const relay: Program = (os) => {
   const exchanges = new Map<string, Pending>()
   let http: HttpClient | undefined
   os.onInput('http', (input) => {
-    const address = resolveHost(os, host)
-    if (!address) return fail(os, String(input['id']), `lookup ${host}: no such host`)
-    http ??= new HttpClient(os, address, port)
+    http ??= new HttpClient(os, host, port)
     begin(os, http, exchanges, input, config.token)
   })
   os.onInput('http-data', (input) => exchanges.get(String(input['id']))?.send(input['data']))

@@ -1,5 +1,6 @@
 import { Errno } from './errno.ts'
 import type { Connection } from './net/connection.ts'
+import { lookup } from './net/dns/resolver.ts'
 import type { Os } from './program.ts'
 
 /**
@@ -161,6 +162,7 @@ const DIAL_TIMEOUT_MS = 30_000
 /** Keeps one connection to a server and sends requests over it, connecting again when it broke. */
 export class HttpClient {
   readonly #os: Os
+  /** An address, or a name. */
   readonly address: string
   readonly port: number
   readonly #dialTimeoutMs: number
@@ -217,18 +219,27 @@ export class HttpClient {
   #dial(): void {
     if (this.#dialling) return
     this.#dialling = true
+    lookup(this.#os, this.address, ({ addresses: [address] }) => {
+      if (address === undefined) this.#undialled(new Errno('EAI_NONAME'))
+      else this.#connect(address)
+    })
+  }
+
+  #connect(address: string): void {
     this.#os.connect(
-      this.address,
+      address,
       this.port,
       {
         opened: (connection) => this.#opened(connection),
-        failed: (error) => {
-          this.#dialling = false
-          for (const { handler } of this.#queue.splice(0)) handler.failed(error)
-        },
+        failed: (error) => this.#undialled(error),
       },
       { timeoutMs: this.#dialTimeoutMs },
     )
+  }
+
+  #undialled(error: Errno): void {
+    this.#dialling = false
+    for (const { handler } of this.#queue.splice(0)) handler.failed(error)
   }
 
   #opened(connection: Connection): void {

@@ -1,6 +1,6 @@
 import type { DiskEntry } from '../host/disk.ts'
 import { executable } from '../host/program.ts'
-import { addressesOf, podCidrOf, type ClusterSpec } from './cluster-spec.ts'
+import { addressesOf, LAPTOP, podCidrOf, type ClusterSpec } from './cluster-spec.ts'
 import { hostPrograms } from './host-programs.ts'
 
 /** A text file. */
@@ -47,7 +47,7 @@ export function baseFiles(spec: ClusterSpec, name: string, address: string): Dis
     ...hostPrograms.map(([path, program_]) => program(path, program_)),
     file('/etc/hostname', `${name}\n`),
     file('/etc/hosts', hostsFile(spec)),
-    file('/etc/resolv.conf', 'nameserver 192.168.64.1\n'),
+    file('/etc/resolv.conf', `nameserver ${LAPTOP}\n`),
     file('/etc/os-release', OS_RELEASE),
     file(
       '/etc/passwd',

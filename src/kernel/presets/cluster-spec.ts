@@ -35,8 +35,11 @@ export interface Placed {
   readonly index: number
 }
 
+/** The learner's machine, which also knows the names of the LAN. */
+export const LAPTOP = '192.168.64.2'
 export const CONTROL_PLANE = '192.168.64.10'
 export const KUBERNETES_VERSION = 'v1.32.13'
+export const COREDNS_VERSION = 'v1.11.3'
 export const SERVICE_CIDR = '10.96.0.0/12'
 export const CLUSTER_CIDR = '10.244.0.0/16'
 export const CLUSTER_DNS = '10.96.0.10'
@@ -44,7 +47,7 @@ export const CLUSTER_DNS = '10.96.0.10'
 /** Every machine with its place on the LAN 192.168.64.0/20, in the order the page draws them. */
 export function addressesOf(spec: ClusterSpec): Placed[] {
   const placed: Placed[] = [
-    { name: 'laptop', role: 'laptop', address: '192.168.64.2', index: 1 },
+    { name: 'laptop', role: 'laptop', address: LAPTOP, index: 1 },
     { name: 'control-plane', role: 'control-plane', address: CONTROL_PLANE, index: 1 },
   ]
   for (let i = 1; i <= spec.etcd; i++)

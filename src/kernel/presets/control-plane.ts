@@ -18,8 +18,9 @@ import {
   SUPER_ADMIN,
   tokenFile,
 } from './kubeconfig.ts'
+import { coreDnsObjects } from './coredns-objects.ts'
 import { kubeadmObjects } from './kubeadm-objects.ts'
-import { kubeletFiles } from './node.ts'
+import { kubeletFiles, proxyFiles } from './node.ts'
 import { serviceAccountKey } from './service-account-key.ts'
 
 /** The control plane as kubeadm lays it out: a kubelet that runs the components as static pods. */
@@ -40,12 +41,13 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
   const key = serviceAccountKey(spec.seed)
   return [
     ...kubeletFiles(spec, name, address, podCidrOf(0), taint),
+    ...proxyFiles(spec, name),
     file('/etc/kubernetes/pki/tokens.csv', tokenFile(spec.seed, users), 0o600),
     file('/etc/kubernetes/pki/sa.key', key.pem, 0o600),
     file('/etc/kubernetes/pki/sa.pub', key.public.pem),
     file('/etc/kubernetes/admin.conf', kubeconfig(spec.seed, ADMIN), 0o600),
     file('/etc/kubernetes/super-admin.conf', kubeconfig(spec.seed, SUPER_ADMIN), 0o600),
-    file('/var/lib/tabernetes/kubeadm.yaml', kubeadmObjects(name)),
+    file('/var/lib/tabernetes/kubeadm.yaml', `${kubeadmObjects(name)}---\n${coreDnsObjects()}`),
     program('/usr/lib/tabernetes/kubeadm-init', 'kubeadm-init'),
     ...service('kubeadm-init', KUBEADM_UNIT),
     file('/etc/kubernetes/controller-manager.conf', kubeconfig(spec.seed, CONTROLLER_MANAGER), 0o600),

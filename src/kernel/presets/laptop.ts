@@ -12,6 +12,15 @@ export function laptopFiles(spec: ClusterSpec): DiskEntry[] {
     program('/usr/lib/tabernetes/dashboard', 'dashboard'),
     file('/root/.kube/config', kubeconfig(spec.seed, ADMIN), 0o600),
     file('/root/.bashrc', 'alias k=kubectl\nsource <(kubectl completion bash)\n'),
+    program('/usr/sbin/dnsmasq', 'dnsmasq'),
+    ...service(
+      'dnsmasq',
+      unit(
+        'dnsmasq - A lightweight DHCP and caching DNS server',
+        '/usr/sbin/dnsmasq --keep-in-foreground --no-resolv --local=/#/',
+        '',
+      ),
+    ),
     ...service('relay', unit('Relay of real clients to the API server', '/usr/lib/tabernetes/relay')),
     ...(spec.dashboard
       ? service('dashboard', unit('Watch of everything, for the page', '/usr/lib/tabernetes/dashboard'))
@@ -19,11 +28,13 @@ export function laptopFiles(spec: ClusterSpec): DiskEntry[] {
   ]
 }
 
-const unit = (description: string, command: string): string => `[Unit]
+const KUBECONFIG = ' --kubeconfig=/root/.kube/config'
+
+const unit = (description: string, command: string, flags = KUBECONFIG): string => `[Unit]
 Description=${description}
 
 [Service]
-ExecStart=${command} --kubeconfig=/root/.kube/config
+ExecStart=${command}${flags}
 Restart=always
 
 [Install]

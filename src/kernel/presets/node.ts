@@ -5,13 +5,15 @@ import { kubeconfig, kubeletUser, PROXY } from './kubeconfig.ts'
 
 /** A worker: containerd, kubelet and kube-proxy under systemd. */
 export function nodeFiles(spec: ClusterSpec, name: string, address: string, index: number): DiskEntry[] {
-  return [
-    ...kubeletFiles(spec, name, address, podCidrOf(index), ''),
-    program('/usr/local/bin/kube-proxy', 'kube-proxy'),
-    file('/var/lib/kube-proxy/kubeconfig.conf', kubeconfig(spec.seed, PROXY), 0o600),
-    ...service('kube-proxy', proxyUnit(name)),
-  ]
+  return [...kubeletFiles(spec, name, address, podCidrOf(index), ''), ...proxyFiles(spec, name)]
 }
+
+/** What leads a machine's connections to services. */
+export const proxyFiles = (spec: ClusterSpec, name: string): DiskEntry[] => [
+  program('/usr/local/bin/kube-proxy', 'kube-proxy'),
+  file('/var/lib/kube-proxy/kubeconfig.conf', kubeconfig(spec.seed, PROXY), 0o600),
+  ...service('kube-proxy', proxyUnit(name)),
+]
 
 /** Everything a kubelet needs, on workers and on the control plane. */
 export function kubeletFiles(

@@ -1,6 +1,9 @@
 import type { Programs } from '../host/program.ts'
 import { containerd } from './containerd.ts'
 import { containerdShim } from './shim.ts'
+import { busyboxNslookup } from './software/busybox-nslookup.ts'
+import { busyboxPing } from './software/busybox-ping.ts'
+import { busyboxWget } from './software/busybox-wget.ts'
 import { mysqld, mysqlEntrypoint, postgres, postgresEntrypoint } from './software/databases.ts'
 import { redisEntrypoint } from './software/entrypoint.ts'
 import { nginx, nginxEntrypoint } from './software/nginx.ts'
@@ -15,6 +18,9 @@ export const runtimePrograms: Programs = {
   containerd,
   'containerd-shim-runc-v2': containerdShim,
   pause,
+  'busybox-nslookup': busyboxNslookup,
+  'busybox-ping': busyboxPing,
+  'busybox-wget': busyboxWget,
   nginx,
   'nginx-entrypoint': nginxEntrypoint,
   httpd,

@@ -6,7 +6,7 @@ import { toBase64 } from './base64.ts'
 import { fetch } from './http-fetch.ts'
 import { headLines } from './http-status.ts'
 import { nameOf, parseOptions, type Options } from './options.ts'
-import { resolve } from './resolve.ts'
+import { resolve } from '../net/dns/resolver.ts'
 import { hostHeader, joinUrl, parseUrl, type Url } from './url.ts'
 import { encodeUtf8 } from './utf8.ts'
 
@@ -190,7 +190,7 @@ class Transfer {
       .all('resolve')
       .map((each) => each.split(':'))
       .find(([host, port]) => host === url.host && Number(port) === url.port)
-    const address = mapped?.[2] ?? resolve(this.#os, url.host)
+    const address = mapped?.[2] ?? (yield* resolve(this.#os, url.host))
     if (address === undefined) return this.#fail(6, `Could not resolve host: ${url.host}`)
     const seconds = (name: string) =>
       this.#options.has(name) ? Number(this.#options.value(name)) * 1000 : undefined

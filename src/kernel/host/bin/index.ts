@@ -3,21 +3,26 @@ import { shell } from '../shell/sh.ts'
 import { awk } from './awk.ts'
 import { base64 } from './base64.ts'
 import { cat } from './cat.ts'
+import { conntrack } from './conntrack.ts'
 import { cp, mv } from './copy.ts'
 import { curl } from './curl.ts'
 import { cut } from './cut.ts'
 import { date } from './date.ts'
 import { diff } from './diff.ts'
 import { md5sum, sha256sum } from './digests.ts'
+import { dig } from './dig.ts'
 import { df, du, mount } from './disk-usage.ts'
 import { editor } from './editor.ts'
 import { env, printenv } from './env.ts'
 import { expr } from './expr.ts'
 import { find } from './find.ts'
+import { getent } from './getent.ts'
 import { grep } from './grep.ts'
 import { head } from './head.ts'
+import { host } from './host.ts'
 import { hostname, id, uname, whoami } from './identity.ts'
 import { ip } from './ip.ts'
+import { iptablesSave } from './iptables-save.ts'
 import { jq } from './jq.ts'
 import { less } from './less.ts'
 import { ln, rmdir } from './links.ts'
@@ -26,7 +31,9 @@ import { free, uptime } from './memory.ts'
 import { mkdir } from './mkdir.ts'
 import { chgrp, chmod, chown } from './modes.ts'
 import { nc } from './nc.ts'
+import { nslookup } from './nslookup.ts'
 import { basename, dirname, readlink, realpath, which } from './paths.ts'
+import { ping } from './ping.ts'
 import { ps } from './ps.ts'
 import { rm } from './rm.ts'
 import { killall, nohup, pgrep, pidof, pkill, timeout } from './running.ts'
@@ -34,7 +41,7 @@ import { sed } from './sed.ts'
 import { seq } from './seq.ts'
 import { bracket, echo, fail, kill, printf, pwd, succeed, test, yes } from './simple.ts'
 import { sleep } from './sleep.ts'
-import { arch, getent, mktemp, nproc, sync, truncate, unlink, who } from './small.ts'
+import { arch, mktemp, nproc, sync, truncate, unlink, who } from './small.ts'
 import { netstat, ss } from './sockets.ts'
 import { sort } from './sort.ts'
 import { stat } from './stat.ts'
@@ -68,6 +75,7 @@ export const bin: Programs = {
   cmp,
   column,
   comm,
+  conntrack,
   cp,
   curl,
   cut,
@@ -75,6 +83,7 @@ export const bin: Programs = {
   dd,
   df,
   diff,
+  dig,
   dirname,
   du,
   echo,
@@ -91,9 +100,11 @@ export const bin: Programs = {
   getent,
   grep,
   head,
+  host,
   hostname,
   id,
   ip,
+  'iptables-save': iptablesSave,
   jq,
   kill,
   killall,
@@ -112,9 +123,11 @@ export const bin: Programs = {
   nl,
   nohup,
   nproc,
+  nslookup,
   paste,
   pgrep,
   pidof,
+  ping,
   pkill,
   printenv,
   printf,

@@ -3,7 +3,7 @@ import type { Connection } from '../net/connection.ts'
 import type { Os } from '../program.ts'
 import { call, receive, write, type Sys } from '../sys.ts'
 import { command, complain, type Options } from './options.ts'
-import { resolve } from './resolve.ts'
+import { resolve } from '../net/dns/resolver.ts'
 
 /** nc [-z] [-v] [-w SECONDS] HOST PORT[-PORT]; nc -l [-p] PORT */
 export const nc = command({ short: 'zvw:lnp:kuNq:4', long: {} }, function* (os, options) {
@@ -13,7 +13,7 @@ export const nc = command({ short: 'zvw:lnp:kuNq:4', long: {} }, function* (os, 
     os.stderr('usage: nc [-klNnuvz] [-w timeout] [-p source_port] [destination] [port]\n')
     return 1
   }
-  const address = resolve(os, host)
+  const address = yield* resolve(os, host)
   if (address === undefined) {
     os.stderr(`nc: getaddrinfo for host "${host}" port ${ports}: Name or service not known\n`)
     return 1

@@ -109,32 +109,3 @@ export const unlink = command({ short: '' }, function* (os, { rest }) {
     return 1
   }
 })
-
-/** getent hosts|passwd NAME looks into the files of /etc. */
-export const getent: Program = function* (os) {
-  const [database, key] = os.argv.slice(1)
-  const file = `/etc/${database}`
-  if (
-    database === undefined ||
-    !['hosts', 'passwd', 'group', 'services'].includes(database) ||
-    !os.fs.exists(file)
-  ) {
-    os.stderr(
-      database === undefined
-        ? 'Usage: getent [OPTION...] database [key ...]\n'
-        : `Unknown database: ${database}\n`,
-    )
-    return 1
-  }
-  const lines = os.fs
-    .read(file)
-    .split('\n')
-    .filter((line) => line && !line.startsWith('#'))
-  const found = lines.filter((line) => key === undefined || line.split(/[\s:]+/).includes(key))
-  for (const line of found)
-    yield* write(
-      1,
-      `${database === 'hosts' ? line.replace(/^(\S+)\s+/, (_, address: string) => address.padEnd(16)) : line}\n`,
-    )
-  return found.length ? 0 : 2
-}

@@ -4,7 +4,7 @@ import { write } from '../sys.ts'
 import { fetch } from './http-fetch.ts'
 import { headLines, reasonOf } from './http-status.ts'
 import { command } from './options.ts'
-import { resolve } from './resolve.ts'
+import { resolve } from '../net/dns/resolver.ts'
 import { hostHeader, joinUrl, parseUrl } from './url.ts'
 
 const MAX_REDIRECTS = 20
@@ -42,10 +42,10 @@ export const wget = command(
         os.stderr(`${location}: Invalid host name.\n`)
         return 1
       }
-      const address = resolve(os, url.host)
       say(
         `--${strftime('%F %T', os.clock)}--  ${url.scheme}://${hostHeader(url)}${url.path}\nResolving ${url.host} (${url.host})... `,
       )
+      const address = yield* resolve(os, url.host)
       if (address === undefined) {
         say('failed: Name or service not known.\n')
         os.stderr(`wget: unable to resolve host address ‘${url.host}’\n`)

@@ -1,5 +1,6 @@
 import { alpine, busybox, debian, ubuntu } from './busybox.ts'
 import { catalogue } from './catalogue.ts'
+import { coredns } from './coredns.ts'
 import { mariadb, mysql, postgres, redis } from './databases.ts'
 import type { CatalogImage } from './image.ts'
 import { kubernetesImages } from './kubernetes.ts'
@@ -27,6 +28,7 @@ export const images: readonly CatalogImage[] = [
   agnhost,
   stress,
   curl,
+  coredns,
   ...kubernetesImages,
   ...catalogue,
 ]

@@ -47,22 +47,4 @@ export const kubernetesImages: readonly CatalogImage[] = [
       ],
     }),
   },
-  {
-    repositories: [
-      'registry.k8s.io/coredns/coredns',
-      'docker.io/coredns/coredns',
-      'k8s.gcr.io/coredns/coredns',
-    ],
-    newest: '1.13.1',
-    contents: () => ({
-      size: 18_562_039,
-      config: {
-        entrypoint: ['/coredns'],
-        env: [DEFAULT_PATH],
-        exposedPorts: ['53/tcp', '53/udp'],
-        workingDir: '/',
-      },
-      files: [program('/coredns', 'coredns')],
-    }),
-  },
 ]

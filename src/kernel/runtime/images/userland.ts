@@ -15,6 +15,11 @@ const BUSYBOX = `
 /** `sh` and `ash` are the shell. */
 const programOf = (name: string): string => (name === 'sh' || name === 'ash' ? 'bash' : name)
 
+/** Applets whose words are not those of the programs that bigger systems have under the same names. */
+const OWN_WORDS = new Set(['nslookup', 'ping', 'wget'])
+
+const appletOf = (name: string): string => (OWN_WORDS.has(name) ? `busybox-${name}` : programOf(name))
+
 const known = new Set(binNames)
 
 const APPLETS = BUSYBOX.trim()
@@ -58,13 +63,14 @@ function common(users: readonly Users[]): DiskEntry[] {
 /** A BusyBox: every applet in /bin. */
 export const busyboxFiles = (users: readonly Users[] = []): DiskEntry[] => [
   ...common(users),
-  ...APPLETS.map((name) => program(`/bin/${name}`, programOf(name))),
+  ...APPLETS.map((name) => program(`/bin/${name}`, appletOf(name))),
   ...(known.has('busybox') ? [program('/bin/busybox', 'busybox')] : []),
 ]
 
 /** Alpine Linux: BusyBox, apk's database and its release. */
 export const alpineFiles = (users: readonly Users[] = [], version = '3.22.2'): DiskEntry[] => [
   ...busyboxFiles(users),
+  program('/usr/bin/getent', 'getent'),
   file('/etc/alpine-release', `${version}\n`),
   file(
     '/etc/os-release',
@@ -103,7 +109,7 @@ export const debianFiles = (users: readonly Users[] = [], extra: readonly string
   ...common(users),
   link('/bin', 'usr/bin'),
   link('/sbin', 'usr/sbin'),
-  ...[...APPLETS.filter((name) => !NOT_IN_SLIM.has(name)), 'bash', ...extra].map((name) =>
+  ...[...APPLETS.filter((name) => !NOT_IN_SLIM.has(name)), 'bash', 'getent', ...extra].map((name) =>
     program(`/usr/bin/${name}`, programOf(name)),
   ),
   file('/etc/debian_version', '12.9\n'),

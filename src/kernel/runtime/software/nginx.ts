@@ -7,7 +7,6 @@ import {
   type HttpResponse,
 } from '../../host/http.ts'
 import type { Os, Program } from '../../host/program.ts'
-import { resolveHost } from '../../client/resolve-host.ts'
 import { become } from './entrypoint.ts'
 import { accessLogTime } from './http-files.ts'
 import {
@@ -168,14 +167,12 @@ class Nginx {
   #pass(target: string, path: string, exchange: Exchange, finish: (response: HttpResponse) => void): void {
     const [, host = '', port = '80', prefix = ''] =
       /^https?:\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(target) ?? []
-    const address = resolveHost(this.#os, host)
-    if (!address) return finish(this.#pages.error(502))
-    const key = `${address}:${port}`
+    const key = `${host}:${port}`
     let client = this.#upstreams.get(key)
     if (!client)
       this.#upstreams.set(
         key,
-        (client = new HttpClient(this.#os, address, Number(port), { dialTimeoutMs: 60_000 })),
+        (client = new HttpClient(this.#os, host, Number(port), { dialTimeoutMs: 60_000 })),
       )
     const { request, peer } = exchange
     const headers = { ...request.headers, host: host, 'x-forwarded-for': peer }

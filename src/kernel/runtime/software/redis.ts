@@ -2,7 +2,7 @@ import type { Connection } from '../../host/net/connection.ts'
 import type { Os, Program } from '../../host/program.ts'
 import { LineReader, receive, write, type Sys } from '../../host/sys.ts'
 import { until } from '../../host/task.ts'
-import { resolveHost } from '../../client/resolve-host.ts'
+import { resolve } from '../../host/net/dns/resolver.ts'
 import { Errno, goWords } from '../../host/errno.ts'
 import { RedisStore, type RedisReply } from './redis-store.ts'
 
@@ -103,7 +103,7 @@ export const redisCli: Program = function* (os) {
 }
 
 function* dial(os: Os, host: string, port: number): Sys<Connection> {
-  const address = resolveHost(os, host)
+  const address = yield* resolve(os, host)
   if (!address) throw new Errno('EHOSTUNREACH')
   return yield* until<Connection>('connect', (resume, fail) =>
     os.connect(address, port, { opened: resume, failed: fail }),

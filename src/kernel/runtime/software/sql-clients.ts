@@ -2,7 +2,7 @@ import type { Connection } from '../../host/net/connection.ts'
 import type { Os, Program } from '../../host/program.ts'
 import { LineReader, read, receive, write, type Sys } from '../../host/sys.ts'
 import { until } from '../../host/task.ts'
-import { resolveHost } from '../../client/resolve-host.ts'
+import { resolve } from '../../host/net/dns/resolver.ts'
 import type { Question } from './databases.ts'
 
 /** `mysql -uroot -pSECRET [-h host] -e 'SELECT 1'`, and `mysqladmin ping`. */
@@ -106,7 +106,7 @@ function* session(
 }
 
 function* open(os: Os, host: string, port: number): Sys<Connection | undefined> {
-  const address = resolveHost(os, host)
+  const address = yield* resolve(os, host)
   if (!address) return undefined
   return yield* until<Connection | undefined>('connect', (resume) =>
     os.connect(address, port, { opened: resume, failed: () => resume(undefined) }),

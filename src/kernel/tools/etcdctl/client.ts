@@ -1,4 +1,3 @@
-import { resolveHost } from '../../client/resolve-host.ts'
 import type { Errno } from '../../host/errno.ts'
 import { goWords } from '../../host/errno.ts'
 import type { HttpResponse, Pending } from '../../host/http.ts'
@@ -116,8 +115,7 @@ export class Client {
     const known = this.#connections.get(endpoint)
     if (known) return known
     const [, host = '', port = '2379'] = /^(.*?)(?::(\d+))?$/.exec(hostOf(endpoint)) ?? []
-    const address = resolveHost(this.os, host) ?? host
-    const connection = new HttpClient(this.os, address, Number(port), { dialTimeoutMs: this.#dialTimeoutMs })
+    const connection = new HttpClient(this.os, host, Number(port), { dialTimeoutMs: this.#dialTimeoutMs })
     this.#connections.set(endpoint, connection)
     return connection
   }
