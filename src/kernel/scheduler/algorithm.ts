@@ -1,5 +1,6 @@
 import type { Pod } from 'kubernetes-types/core/v1'
 import type { Random } from '../sim/random.ts'
+import { copyState } from './cycle-state.ts'
 import type { Cycle, Plugin, Rejection, Snapshot } from './framework.ts'
 import { podInfo, type NodeInfo } from './node-info.ts'
 import type { Enabled } from './plugins/index.ts'
@@ -49,6 +50,7 @@ export function schedule(
   profile: readonly Enabled[],
   draw: Random,
   start = 0,
+  percentage = 0,
 ): Verdict & { run: Run } {
   const cycle: Cycle = { state: new Map(), info: podInfo(pod), pod, snapshot }
   const before = preFilter(cycle, profile)
@@ -63,11 +65,27 @@ export function schedule(
     return { ...none, rejected: new Map(), preFilter: before.rejection, run: { cycle, filters: [] } }
   }
   const run = { cycle, filters: before.filters }
-  const { feasible, rejected, evaluated } = findFeasible(run, before.only, start)
+  const { feasible, rejected, evaluated } = findFeasible(run, before.only, start, percentage)
   const found = { nodes: snapshot.nodes.length, rejected, preFilter: undefined, evaluated, run }
   if (feasible.length <= 1) return { ...none, ...found, node: feasible[0]?.name }
   const { scores, totals } = prioritize(cycle, feasible, profile)
   return { ...found, scores, totals, node: pick(totals, draw) }
+}
+
+/** Also with the pods that are to come here, having made room for themselves (RunFilterPluginsWithNominatedPods). */
+function filterWithNominated(run: Run, node: NodeInfo): NodeVerdict | undefined {
+  const { info, snapshot, state } = run.cycle
+  const coming = snapshot
+    .nominated?.(node.name)
+    .filter((other) => other.priority >= info.priority && other.key !== info.key)
+  if (!coming?.length) return filterNode(run, node)
+  const full = node.copy()
+  const trial: Run = { ...run, cycle: { ...run.cycle, state: copyState(state) } }
+  for (const other of coming) {
+    full.add(other)
+    for (const plugin of run.filters) plugin.addPod?.(trial.cycle, other, full)
+  }
+  return filterNode(trial, full) ?? filterNode(run, node)
 }
 
 /** Run every filter on a node; the first rejection counts. */
@@ -113,16 +131,17 @@ function findFeasible(
   run: Run,
   only: { plugin: string; nodes: ReadonlySet<string> } | undefined,
   start: number,
+  percentage: number,
 ) {
   const all = run.cycle.snapshot.nodes
-  const wanted = feasibleWanted(all.length)
+  const wanted = feasibleWanted(all.length, percentage)
   const feasible: NodeInfo[] = []
   const rejected = new Map<string, NodeVerdict>()
   let evaluated = 0
   for (let i = 0; i < all.length && feasible.length < wanted; i++) {
     const node = all[(start + i) % all.length]
     evaluated++
-    const verdict = only && !only.nodes.has(node.name) ? outside(only.plugin) : filterNode(run, node)
+    const verdict = only && !only.nodes.has(node.name) ? outside(only.plugin) : filterWithNominated(run, node)
     if (verdict) rejected.set(node.name, verdict)
     else feasible.push(node)
   }

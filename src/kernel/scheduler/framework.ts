@@ -18,6 +18,8 @@ export interface Snapshot {
   imageState(name: string): { readonly bytes: number; readonly nodes: number } | undefined
   /** Labels of a namespace, for selectors of namespaces. */
   namespaceLabels(namespace: string): Readonly<Record<string, string>>
+  /** Pods that are to come to a node once their victims are gone. */
+  nominated?(node: string): readonly PodInfo[]
   /** Absent: there is nothing of the kind. */
   readonly storage?: Storage
 }

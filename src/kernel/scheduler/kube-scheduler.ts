@@ -6,10 +6,14 @@ import { LeaderElector } from '../client/leader-election.ts'
 import { serveHttp } from '../host/http.ts'
 import type { Os, Program } from '../host/program.ts'
 import { UserError } from '../api/user-error.ts'
+import { parseYaml } from '../api/yaml/parse-yaml.ts'
+import { absolute } from '../host/filesystem.ts'
+import { profilesOf, type Configuration } from './configuration.ts'
 import { defaultProfile } from './plugins/index.ts'
 import { Scheduler } from './scheduler.ts'
 
 const flags = {
+  config: text('', 'the path to the configuration file'),
   kubeconfig: text('', 'path to kubeconfig file with authorization and master location information'),
   'authentication-kubeconfig': text('', 'kubeconfig file for delegated authentication'),
   'authorization-kubeconfig': text('', 'kubeconfig file for delegated authorization'),
@@ -48,15 +52,19 @@ type Values = ReturnType<typeof parseFlags<typeof flags>>
 function start(os: Os, values: Values): void {
   // A container's first process dies of no signal that it does not handle.
   os.onSignal('SIGTERM', () => os.exit(0))
-  const { server, token } = clientConfig(os, { kubeconfig: values.kubeconfig || undefined })
+  const configuration = configurationOf(os, values.config)
+  const kubeconfig = values.kubeconfig || configuration?.clientConnection?.kubeconfig || undefined
+  const { server, token } = clientConfig(os, { kubeconfig })
   const client = new ApiClient(os, { server, token, userAgent: 'kube-scheduler' })
-  const recorder = new EventRecorder(os, client.as('kube-scheduler/events'), {
-    component: 'default-scheduler',
-  })
-  const scheduler = new Scheduler(os, client, recorder, {
-    name: 'default-scheduler',
-    profile: defaultProfile,
-  })
+  const profiles = configuration
+    ? profilesOf(configuration)
+    : [{ name: 'default-scheduler', plugins: defaultProfile, percentage: 0 }]
+  const events = client.as('kube-scheduler/events')
+  const recorders = new Map(
+    profiles.map(({ name }) => [name, new EventRecorder(os, events, { component: name })]),
+  )
+  const recorder = recorders.values().next().value as EventRecorder
+  const scheduler = new Scheduler(os, client, (name) => recorders.get(name) ?? recorder, { profiles })
   serveHttp(os, values['secure-port'], ({ request, respond }) => {
     const ok = ['/healthz', '/livez', '/readyz'].includes(request.path.split('?')[0])
     respond({
@@ -65,7 +73,7 @@ function start(os: Os, values: Values): void {
       body: ok ? 'ok' : '404 page not found\n',
     })
   })
-  if (!values['leader-elect']) return scheduler.run()
+  if (!values['leader-elect'] || configuration?.leaderElection?.leaderElect === false) return scheduler.run()
   const elector = new LeaderElector(
     os,
     client.as('kube-scheduler/leader-election'),
@@ -87,6 +95,16 @@ function start(os: Os, values: Values): void {
     },
   )
   elector.start()
+}
+
+/** The file that --config names. */
+function configurationOf(os: Os, path: string): Configuration | undefined {
+  if (!path) return undefined
+  try {
+    return parseYaml(os.fs.read(absolute(os.cwd, path))) as Configuration
+  } catch (error) {
+    throw new UserError(`open ${path}: ${(error as Error).message}`)
+  }
 }
 
 const identity = (os: Os): string =>

@@ -1,15 +1,17 @@
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1'
 import { matchesLabels, selectorFromObject } from '../api/labels.ts'
 import { parseTime } from '../api/time.ts'
+import { copyState } from './cycle-state.ts'
 import { filterNode, type NodeVerdict, type Run, type Verdict } from './algorithm.ts'
 import type { NodeInfo, PodInfo } from './node-info.ts'
-import type { Cycle } from './framework.ts'
 
 /** Where the pod could go if these pods were gone; or why nowhere, by node, in upstream's words. */
 export interface Preemption {
   readonly node: string | undefined
   readonly victims: readonly PodInfo[]
   readonly message: string
+  /** A node that it was to have is no longer kept for it. */
+  readonly forgets?: boolean
 }
 
 interface Candidate {
@@ -30,7 +32,7 @@ export function preempt(
   // What no node can help is beyond preemption.
   if (verdict.preFilter?.unresolvable) {
     const all = snapshot.nodes.map(() => 'Preemption is not helpful for scheduling')
-    return nowhere(`${summary(all.length, all)}.`)
+    return { ...nowhere(`${summary(all.length, all)}.`), forgets: true }
   }
   const reasons: string[] = []
   const candidates: Candidate[] = []
@@ -45,7 +47,7 @@ export function preempt(
     if (Array.isArray(found)) reasons.push(...found)
     else candidates.push(found as Candidate)
   }
-  if (!candidates.length) return nowhere(`${summary(snapshot.nodes.length, reasons)}.`)
+  if (!candidates.length) return { ...nowhere(`${summary(snapshot.nodes.length, reasons)}.`), forgets: true }
   const { node, victims } = choose(candidates)
   return { node: node.name, victims, message: '' }
 }
@@ -164,21 +166,3 @@ const startOf = ({ pod }: PodInfo): number =>
 
 export const moreImportant = (a: PodInfo, b: PodInfo): number =>
   b.priority - a.priority || startOf(a) - startOf(b) || (a.key < b.key ? -1 : 1)
-
-/** Counts that plugins keep are changed during a dry run: copy the maps they are in. */
-function copyState(state: Cycle['state']): Cycle['state'] {
-  const copyValue = (value: unknown): unknown => {
-    if (value instanceof Map) return new Map(value)
-    if (Array.isArray(value)) return value.map(copyValue)
-    if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-      return Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [
-          key,
-          inner instanceof Map || Array.isArray(inner) ? copyValue(inner) : inner,
-        ]),
-      )
-    }
-    return value
-  }
-  return new Map([...state].map(([key, value]) => [key, copyValue(value)]))
-}

@@ -2,7 +2,6 @@ import type { Binding, Node, Pod } from 'kubernetes-types/core/v1'
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1'
 import { kindOf } from '../api/kinds/index.ts'
 import { keyOf } from '../api/objects.ts'
-import { formatTime } from '../api/time.ts'
 import type { ApiClient, ApiOutcome } from '../client/api-client.ts'
 import type { EventRecorder } from '../client/event-recorder.ts'
 import { Informers, type Change } from '../client/informer.ts'
@@ -10,14 +9,16 @@ import { objectPath, type ResourceType } from '../client/resource.ts'
 import type { Os } from '../host/program.ts'
 import { schedule, type Run, type Verdict } from './algorithm.ts'
 import { SchedulerCache } from './cache.ts'
-import { preempt, summary, type Preemption } from './preemption.ts'
-import type { Enabled } from './plugins/index.ts'
+import { preempt, type Preemption } from './preemption.ts'
+import type { Profile } from './configuration.ts'
 import { bindingPlan } from './plugins/volume-binding.ts'
+import { failureMessage } from './failure-message.ts'
+import { podType as pods, PodWrites } from './pod-writes.ts'
 import { PreBind } from './pre-bind.ts'
+import { Nominations } from './nominations.ts'
 import { SchedulingQueue, type QueuedPod } from './queue.ts'
 import { StorageView } from './storage-view.ts'
 
-const pods: ResourceType = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true }
 const nodes: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false }
 const namespaces: ResourceType = {
   group: '',
@@ -38,15 +39,17 @@ const budgets: ResourceType = {
 const CYCLE_MS = 1
 
 export interface SchedulerOptions {
-  readonly name: string
-  readonly profile: readonly Enabled[]
+  /** Schedulers of different names, one queue. */
+  readonly profiles: readonly Profile[]
 }
 
 /** Finds a node for each pod that has none (kubernetes: pkg/scheduler/schedule_one.go). */
 export class Scheduler {
   readonly #os: Os
   readonly #client: ApiClient
-  readonly #recorder: EventRecorder
+  readonly #recorderOf: (name: string) => EventRecorder
+  readonly #nominated: Nominations = new Nominations()
+  readonly #writes: PodWrites
   readonly #options: SchedulerOptions
   readonly #informers: Informers
   readonly #cache = new SchedulerCache()
@@ -60,12 +63,19 @@ export class Scheduler {
   #flushTimer: { at: number; cancel(): void } | undefined
   #start = 0
 
-  constructor(os: Os, client: ApiClient, recorder: EventRecorder, options: SchedulerOptions) {
+  constructor(
+    os: Os,
+    client: ApiClient,
+    recorderOf: (name: string) => EventRecorder,
+    options: SchedulerOptions,
+  ) {
     this.#os = os
     this.#client = client
-    this.#recorder = recorder
+    this.#recorderOf = recorderOf
+    this.#writes = new PodWrites(os, client, recorderOf)
     this.#options = options
-    this.#events = new Map(options.profile.map(({ plugin }) => [plugin.name, new Set(plugin.events ?? [])]))
+    const plugins = options.profiles.flatMap((profile) => profile.plugins)
+    this.#events = new Map(plugins.map(({ plugin }) => [plugin.name, new Set(plugin.events ?? [])]))
     this.#informers = new Informers(os, client)
     this.#informers.add(nodes).onChange((change) => this.#nodeChanged(change as Change<Node>))
     this.#informers
@@ -86,9 +96,14 @@ export class Scheduler {
     })
   }
 
+  #profileOf({ spec }: Pod): Profile | undefined {
+    return this.#options.profiles.find(({ name }) => name === spec?.schedulerName)
+  }
+
   #podChanged(change: Change<Pod>): void {
     const { object: pod } = change
     const key = keyOf(pod)
+    if (change.type === 'deleted' || pod.spec?.nodeName) this.#nominated.delete(key)
     if (change.type === 'deleted') {
       this.#queue.delete(key)
       this.#cache.removePod(key)
@@ -99,7 +114,7 @@ export class Scheduler {
       this.#cache.setPod(pod)
       if (!known) this.#moved('Pod/Add')
       else if (change.old.metadata?.labels !== pod.metadata?.labels) this.#moved('Pod/UpdateLabel')
-    } else if (pod.spec?.schedulerName === this.#options.name) this.#pending(change)
+    } else if (this.#profileOf(pod)) this.#pending(change)
     this.#wake()
   }
 
@@ -108,11 +123,13 @@ export class Scheduler {
     const key = keyOf(pod)
     if (pod.metadata?.deletionTimestamp) return this.#queue.delete(key)
     if (this.#cache.isAssumed(key)) return
-    const gate = this.#options.profile.map(({ plugin }) => plugin.preEnqueue?.(pod)).find(Boolean)
+    this.#nominated.set(pod, pod.status?.nominatedNodeName)
+    const profile = this.#profileOf(pod)?.plugins ?? []
+    const gate = profile.map(({ plugin }) => plugin.preEnqueue?.(pod)).find(Boolean)
     if (gate) {
       this.#queue.delete(key)
       if (change.type === 'added')
-        this.#patchCondition(
+        this.#writes.patchCondition(
           pod,
           'SchedulingGated',
           'Scheduling is blocked due to non-empty scheduling gates',
@@ -186,8 +203,12 @@ export class Scheduler {
       imageState: (name: string) => this.#cache.imageState(name),
       namespaceLabels: (name: string) => this.#informers.get('Namespace', name)?.metadata?.labels ?? {},
       storage: this.#storage,
+      nominated: (node: string) => this.#nominated.of(node),
     }
-    const verdict = schedule(queued.pod, snapshot, this.#options.profile, this.#os.random, this.#start)
+    const profile = this.#profileOf(queued.pod)
+    if (!profile) return this.#queue.done(queued.key)
+    const { plugins, percentage } = profile
+    const verdict = schedule(queued.pod, snapshot, plugins, this.#os.random, this.#start, percentage)
     this.#start = snapshot.nodes.length ? (this.#start + verdict.evaluated) % snapshot.nodes.length : 0
     this.#tell(queued, verdict)
     if (verdict.node) this.#reserve(queued, verdict.node, verdict.run)
@@ -202,7 +223,12 @@ export class Scheduler {
     this.#preBind.run(plan, node, (error) => {
       if (!error) return this.#bind(queued, node)
       this.#cache.forget(queued.key)
-      this.#recorder.event(queued.pod as never, 'Warning', 'FailedScheduling', error)
+      this.#recorderOf(queued.pod.spec?.schedulerName ?? '').event(
+        queued.pod as never,
+        'Warning',
+        'FailedScheduling',
+        error,
+      )
       this.#queue.park(queued, new Set(), this.#events, this.#os.now)
       this.#wake()
     })
@@ -222,7 +248,12 @@ export class Scheduler {
       (outcome) => {
         if (succeeded(outcome)) {
           this.#queue.done(key)
-          this.#recorder.event(pod as never, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${node}`)
+          this.#recorderOf(pod.spec?.schedulerName ?? '').event(
+            pod as never,
+            'Normal',
+            'Scheduled',
+            `Successfully assigned ${key} to ${node}`,
+          )
           return
         }
         this.#cache.forget(key)
@@ -236,68 +267,23 @@ export class Scheduler {
   #failed(queued: QueuedPod, verdict: Verdict & { run: Run }): void {
     const { pod } = queued
     const plan = this.#preempt(verdict)
-    const message = failureMessage(verdict, plan?.message)
-    this.#recorder.event(pod as never, 'Warning', 'FailedScheduling', message)
-    this.#patchCondition(pod, 'Unschedulable', message, plan?.node)
-    for (const victim of plan?.victims ?? []) this.#evict(pod, victim.pod)
+    const message = failureMessage(verdict, plan.message)
+    this.#recorderOf(pod.spec?.schedulerName ?? '').event(
+      pod as never,
+      'Warning',
+      'FailedScheduling',
+      message,
+    )
+    const nominated = plan.node ?? (plan.forgets ? '' : undefined)
+    if (nominated !== undefined) this.#nominated.set(pod, nominated)
+    this.#writes.patchCondition(pod, 'Unschedulable', message, nominated)
+    for (const victim of plan.victims) this.#writes.evict(pod, victim.pod)
     this.#queue.park(queued, rejectorsOf(verdict), this.#events, this.#os.now)
   }
 
   #preempt(verdict: Verdict & { run: Run }): Preemption {
     const found = this.#hasBudgets ? this.#informers.list('PodDisruptionBudget') : []
     return preempt(verdict, found as PodDisruptionBudget[])
-  }
-
-  #evict(preemptor: Pod, victim: Pod): void {
-    const { namespace, name = '', uid } = victim.metadata ?? {}
-    const by = keyOf(preemptor)
-    this.#recorder.event(
-      victim as never,
-      'Normal',
-      'Preempted',
-      `Preempted by pod ${preemptor.metadata?.uid} on node ${victim.spec?.nodeName}`,
-    )
-    const condition = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'PreemptionByScheduler',
-      lastTransitionTime: formatTime(this.#os.clock),
-      message: `${this.#options.name}: preempting to accommodate a higher priority pod`,
-    }
-    this.#client.patch(
-      pods,
-      { namespace, name, subresource: 'status' },
-      'strategic',
-      { status: { conditions: [condition] } },
-      () => {
-        this.#client.delete(pods, namespace, name, { preconditions: { uid } }, () => {})
-      },
-    )
-    this.#os.observe({ type: 'preempted', pod: keyOf(victim), by })
-  }
-
-  #patchCondition(pod: Pod, reason: string, message: string, nominated?: string): void {
-    const { namespace, name = '' } = pod.metadata ?? {}
-    const old = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
-    if (
-      old?.message === message &&
-      old.reason === reason &&
-      (nominated === undefined || nominated === pod.status?.nominatedNodeName)
-    )
-      return
-    const lastTransitionTime = old?.status === 'False' ? old.lastTransitionTime : formatTime(this.#os.clock)
-    const condition = {
-      type: 'PodScheduled',
-      status: 'False',
-      reason,
-      message,
-      lastProbeTime: null,
-      lastTransitionTime,
-    }
-    const patch = {
-      status: { conditions: [condition], ...(nominated ? { nominatedNodeName: nominated } : {}) },
-    }
-    this.#client.patch(pods, { namespace, name, subresource: 'status' }, 'strategic', patch, () => {})
   }
 
   #tell({ key, attempts }: QueuedPod, verdict: Verdict): void {
@@ -315,19 +301,6 @@ export class Scheduler {
       totals: Object.fromEntries(verdict.totals),
     })
   }
-}
-
-/** The words of the FailedScheduling event (framework/types.go FitError). */
-export function failureMessage(
-  { nodes, rejected, preFilter }: Verdict,
-  preemption: string | undefined,
-): string {
-  if (nodes === 0) return 'no nodes available to schedule pods'
-  const reasons = [...rejected.values()].flatMap((verdict) => verdict.reasons)
-  const why = preFilter
-    ? `0/${nodes} nodes are available: ${preFilter.reasons.join(', ')}`
-    : summary(nodes, reasons)
-  return `${why}.${preemption ? ` preemption: ${preemption}` : ''}`
 }
 
 const rejectorsOf = ({ rejected, preFilter }: Verdict): ReadonlySet<string> =>

@@ -3,7 +3,7 @@ import { schedule, type Verdict as Decision } from '../../../src/kernel/schedule
 import { SchedulerCache } from '../../../src/kernel/scheduler/cache.ts'
 import { preempt } from '../../../src/kernel/scheduler/preemption.ts'
 import { defaultProfile } from '../../../src/kernel/scheduler/plugins/index.ts'
-import { failureMessage } from '../../../src/kernel/scheduler/scheduler.ts'
+import { failureMessage } from '../../../src/kernel/scheduler/failure-message.ts'
 import { difference, jsonLines, type OracleSuite } from '../suite.ts'
 
 interface Scenario {
