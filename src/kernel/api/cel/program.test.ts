@@ -43,3 +43,13 @@ it('refuses expressions that are too large', () => {
   expect(compile(celEnvironment(), `${'('.repeat(200)}1${')'.repeat(200)} == 1`)).toHaveProperty('problem')
   expect(compile(celEnvironment(), Array(20_000).fill('1').join('+'))).toHaveProperty('problem')
 })
+
+it('knows how deep loops stand in each other', () => {
+  const loops = (text: string) => {
+    const compiled = compile(celEnvironment(), text)
+    return 'program' in compiled ? compiled.program.loops : -1
+  }
+  expect(loops('1 == 1')).toBe(0)
+  expect(loops('[1].all(x, x > 0) && [2].exists(x, x > 0)')).toBe(1)
+  expect(loops('[1].all(x, [2].map(y, y + x).exists(z, z > 0))')).toBe(3)
+})

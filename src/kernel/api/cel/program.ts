@@ -12,6 +12,8 @@ export interface Program {
   readonly type: string
   /** Names of the variables that it reads. */
   readonly variables: ReadonlySet<string>
+  /** How deep its loops over lists and maps stand within each other: its cost grows with that power of their length. */
+  readonly loops: number
   /** Throws CelFailure. */
   run(variables: Readonly<Record<string, unknown>>): unknown
 }
@@ -35,7 +37,7 @@ export function compile(
         throw new CelFailure(failure(thrown))
       }
     }
-    return { program: { type, variables: variablesOf(parsed.ast), run } }
+    return { program: { type, variables: variablesOf(parsed.ast), loops: loopsOf(parsed.ast), run } }
   } catch (error) {
     if (error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)
       return { problem: described(error, text) }
@@ -107,4 +109,22 @@ function variablesOf(ast: ASTNode): Set<string> {
     }
   }
   return found
+}
+
+const macros = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'])
+
+function loopsOf(ast: ASTNode): number {
+  let deepest = 0
+  const open: [unknown, number][] = [[ast, 0]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [node, depth] = next
+    deepest = Math.max(deepest, depth)
+    if (Array.isArray(node)) for (const one of node) open.push([one, depth])
+    else if (typeof node === 'object' && node !== null && 'op' in node) {
+      const { op, args } = node as { op: string; args: unknown }
+      const isLoop = op === 'rcall' && Array.isArray(args) && macros.has(String(args[0]))
+      if (op !== 'value') open.push([args, isLoop ? depth + 1 : depth])
+    }
+  }
+  return deepest
 }

@@ -65,10 +65,34 @@ function ownErrors(node: RuleNode, value: Json, before: Before, path: string): F
   const self = node.type?.value(value)
   const old = before.value === undefined || before.value === null ? undefined : node.type?.value(before.value)
   return node.rules.flatMap((compiled) => {
+    if (isTooCostly(compiled, value)) return [invalid(path, node.schema.type ?? '', overBudget)]
     const found = ruleErrors(compiled, node.schema, self, old, path)
     // What nobody touched is not held against an update.
     return before.unchanged && !compiled.usesOldSelf ? [] : found
   })
+}
+
+/** Rounds of loops that one rule may take; upstream counts the cost of every step instead. */
+const MAX_ROUNDS = 1_000_000
+
+const overBudget =
+  'validation failed due to running out of cost budget, no further validation rules will be run'
+
+function isTooCostly({ program, messageProgram }: CompiledRule, value: Json): boolean {
+  const loops = Math.max(program?.loops ?? 0, messageProgram?.loops ?? 0)
+  return loops > 1 && longestIn(value) ** loops > MAX_ROUNDS
+}
+
+/** The length of the longest list or map in a value. */
+function longestIn(value: Json): number {
+  let longest = 1
+  const open: Json[] = [value]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const items = isList(next) ? next : isObject(next) ? (Object.values(next) as Json[]) : []
+    longest = Math.max(longest, items.length)
+    for (const item of items) open.push(item)
+  }
+  return longest
 }
 
 function ruleErrors(
