@@ -1,6 +1,7 @@
 import { measured } from './child.ts'
 import { advantages, median, type Row } from './row.ts'
 import { sizeOfKernel, sizeOfPackage, sizesOfPage } from './size.ts'
+import type { ApiResult } from './tasks/api.ts'
 import type { DeployResult } from './tasks/deploy.ts'
 import type { Cost } from './tasks/stopwatch.ts'
 
@@ -18,6 +19,7 @@ export const cases: Readonly<Record<string, (options: BenchOptions) => Promise<R
   slope,
   boot,
   etcd,
+  api,
   determinism,
   size,
 }
@@ -54,13 +56,15 @@ async function deploy({ rounds, full }: BenchOptions): Promise<Row[]> {
   return rows
 }
 
+/** Pods; the large ones take minutes, and are run once unless all rounds are asked for. */
 const SLOPE = [100, 500, 1000, 2000, 5000]
+const SLOPE_ONCE = 1000
 
 /** CPU time per pod must not grow with the number of pods. */
-async function slope({ rounds }: BenchOptions): Promise<Row[]> {
+async function slope({ rounds, full }: BenchOptions): Promise<Row[]> {
   const perPod = new Map<number, number[]>(SLOPE.map((pods) => [pods, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const pods of SLOPE) {
+    for (const pods of SLOPE.filter((pods) => full || round === 0 || pods < SLOPE_ONCE)) {
       const size = { replicas: pods, nodes: Math.max(3, pods / 100) }
       perPod.get(pods)?.push((await measured<DeployResult>('deploy', size)).cpuMs / pods)
     }
@@ -104,6 +108,35 @@ async function etcd({ rounds }: BenchOptions): Promise<Row[]> {
   }
   return rows
 }
+
+const OBJECTS = [1000, 20_000]
+const WATCHERS = 1000
+
+/** Requests that the API server alone answers in a second of CPU time, and how that shrinks with what is stored. */
+async function api({ rounds }: BenchOptions): Promise<Row[]> {
+  const results = new Map<number, ApiResult[]>(OBJECTS.map((objects) => [objects, []]))
+  for (let round = 0; round < rounds; round++)
+    for (const objects of OBJECTS)
+      results.get(objects)?.push(await measured<ApiResult>('api', { objects, watchers: WATCHERS }))
+  const [few = [], lots = []] = results.values()
+  const rows = [...results].flatMap(([objects, ours]) =>
+    apiRates.map(([label, key]): Row => {
+      const rates = ours.map((result) => result[key])
+      return { label: `${objects} pods: ${label}`, unit: '/s', ours: rates, moreIsBetter: true }
+    }),
+  )
+  const growth = few.map((result, i) => Math.max(...apiRates.map(([, key]) => result[key] / lots[i][key])))
+  const goal = { text: 'flat within 2x', met: median(growth) <= 2 }
+  return [...rows, { label: `worst of them, ${OBJECTS.join(' against ')}`, unit: 'x', ours: growth, goal }]
+}
+
+const apiRates: readonly (readonly [string, keyof ApiResult])[] = [
+  ['create', 'create'],
+  ['get', 'get'],
+  ['list of 1,000 as Table', 'table'],
+  ['patch', 'patch'],
+  [`events to ${WATCHERS} watchers`, 'fanOut'],
+]
 
 /** What the hash of all observations costs: with it against without. */
 async function determinism({ rounds }: BenchOptions): Promise<Row[]> {

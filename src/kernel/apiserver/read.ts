@@ -80,7 +80,10 @@ export function* readPage(
   yield* freshness(storage, version)
   // A list from whatever the cache holds is never cut.
   const limit = version === '0' ? 0 : options.limit
-  return pageOf(request, resource.cache.list(namespace || undefined), storage.revision, limit)
+  const { cache } = resource
+  const within = namespace || undefined
+  const entries = cache.list(within, limit > 0 && matchesAll(options) ? limit : undefined)
+  return pageOf(request, entries, storage.revision, limit, cache.count(within) - entries.length)
 }
 
 interface PageRequest {
@@ -121,19 +124,22 @@ function* pageAt(storage: Storage, request: PageRequest, revision: number, start
   }
 }
 
+/** `beyond`: how many more there are behind the entries, all of which match. */
 function pageOf(
   { resource, namespace, options, matches }: PageRequest,
   entries: readonly Entry[],
   revision: number,
   limit: number,
+  beyond = 0,
 ): Page {
   const metadata: ListMeta = { resourceVersion: String(revision) }
   const selected = matchesAll(options) ? entries : entries.filter(matches)
-  if (limit === 0 || selected.length <= limit) return { entries: selected, metadata }
+  const total = selected.length + beyond
+  if (limit === 0 || total <= limit) return { entries: selected, metadata }
   const page = selected.slice(0, limit)
   const last = page.at(-1)!.key
   const start = `${namespace && resource.definition.namespaced ? last.slice(namespace.length + 1) : last}\0`
-  const remaining = matchesAll(options) ? { remainingItemCount: selected.length - limit } : {}
+  const remaining = matchesAll(options) ? { remainingItemCount: total - limit } : {}
   return { entries: page, metadata: { ...metadata, continue: encodeContinue(revision, start), ...remaining } }
 }
 

@@ -46,16 +46,21 @@ export class ResourceCache {
   }
 
   get size(): number {
+    return this.count()
+  }
+
+  count(namespace?: string): number {
+    if (namespace !== undefined) return this.#shelves.get(namespace)?.entries.size ?? 0
     let size = 0
     for (const { entries } of this.#shelves.values()) size += entries.size
     return size
   }
 
-  /** In the order of their keys. */
-  list(namespace?: string): Entry[] {
-    if (namespace !== undefined) return listShelf(this.#shelves.get(namespace))
+  /** In the order of their keys; of one namespace maybe only the first. */
+  list(namespace?: string, limit?: number): Entry[] {
+    if (namespace !== undefined) return listShelf(this.#shelves.get(namespace), limit)
     this.#sortedShelves ??= [...this.#shelves.keys()].sort((a, b) => (`${a}/` < `${b}/` ? -1 : 1))
-    if (this.#sortedShelves.length === 1) return listShelf(this.#shelves.get(this.#sortedShelves[0]!))
+    if (this.#sortedShelves.length === 1) return listShelf(this.#shelves.get(this.#sortedShelves[0]!), limit)
     return this.#sortedShelves.flatMap((name) => listShelf(this.#shelves.get(name)))
   }
 
@@ -121,10 +126,12 @@ export class ResourceCache {
   }
 }
 
-function listShelf(shelf: Shelf | undefined): Entry[] {
+function listShelf(shelf: Shelf | undefined, limit?: number): Entry[] {
   if (!shelf) return []
   shelf.sorted ??= [...shelf.entries.keys()].sort()
-  return shelf.sorted.map((key) => shelf.entries.get(key)!)
+  const keys =
+    limit !== undefined && limit < shelf.sorted.length ? shelf.sorted.slice(0, limit) : shelf.sorted
+  return keys.map((key) => shelf.entries.get(key)!)
 }
 
 /** An entry as etcd has it, in the form of a cache. */

@@ -63,6 +63,8 @@ export function validatePodUpdate(pod: Typed<Pod>, old: Typed<Pod>): FieldError[
     }
     errors.push(...imagesOf(now[key] ?? [], `spec.${key}`))
   }
+  // The same spec needs no comparison: most updates are of the metadata.
+  if (now === was) return errors
   const deadline = deadlineChange(now.activeDeadlineSeconds, was.activeDeadlineSeconds)
   errors.push(...deadline)
   if (deadline.length > 0 && now.activeDeadlineSeconds !== undefined) return errors
