@@ -205,10 +205,8 @@ export class Storage {
     const known = this.#caches.get(segment) ?? []
     // Several views of the same objects share a cache.
     if (known.includes(cache)) return
-    this.#caches.set(
-      segment,
-      [...known, cache].sort((a, b) => b.prefix.length - a.prefix.length),
-    )
+    const longestFirst = [...known, cache].sort((a, b) => b.prefix.length - a.prefix.length)
+    this.#caches.set(segment, longestFirst)
   }
 
   #segment(path: string): string {
