@@ -8,6 +8,7 @@ import { endpointsController } from './endpoints.ts'
 import { endpointSliceController } from './endpointslice.ts'
 import { endpointSliceMirroring } from './endpointslice-mirroring.ts'
 import { garbageCollector } from './garbage-collector.ts'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 import { jobController } from './job.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpamController } from './node-ipam.ts'
@@ -136,5 +137,11 @@ export const controllerTable: readonly ControllerEntry[] = [
     name: 'clusterrole-aggregation-controller',
     alias: 'clusterrole-aggregation',
     make: () => clusterRoleAggregation,
+  },
+  {
+    name: 'horizontal-pod-autoscaler-controller',
+    alias: 'horizontalpodautoscaling',
+    account: 'horizontal-pod-autoscaler',
+    make: horizontalPodAutoscaler,
   },
 ]

@@ -169,7 +169,7 @@ function controllerRow(c: any): Verdict {
 // biome-ignore lint/suspicious/noExplicitAny: the row is whatever the table holds
 function wholeRow(c: any): Verdict {
   const pods: JobPod[] = (c.pods ?? []).map((pod: Pod, i: number) =>
-    c.wantStatus ? wholePod(pod) : wholeJobPod(pod, i, c.job),
+    c.wantStatus ? namedPod(wholePod(pod), i) : wholeJobPod(pod, i, c.job),
   )
   const got = look(wholeJob(c.job), pods)
   const isEnd = ({ type }: JobCondition) => type === 'Failed' || type === 'Complete'
@@ -206,6 +206,11 @@ function wholeRow(c: any): Verdict {
     sameConditions(got.status, c.wantConditions)
   )
 }
+
+const namedPod = (pod: JobPod, i: number): JobPod => ({
+  ...pod,
+  metadata: { ...pod.metadata, name: `mypod-${i}` },
+})
 
 /** The tests add name, index and finalizer where a row says nothing of them. */
 function wholeJobPod(pod: Pod, i: number, job: Job): JobPod {
