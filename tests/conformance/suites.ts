@@ -2,7 +2,6 @@ import { accessReviewSuite } from './auth/access-reviews.ts'
 import * as authorizers from './auth/authorizers.ts'
 import * as bootstrapPolicy from './auth/bootstrap-policy.ts'
 import { nodeRestrictionSuite } from './auth/node-restriction.ts'
-import { nodeRestrictionSuite } from './auth/node-restriction.ts'
 import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
@@ -17,7 +16,9 @@ import * as quantity from './api/quantity.ts'
 import * as values from './api/values.ts'
 import { httpSemanticsSuite } from './apiserver/http-semantics.ts'
 import { patchSuite, serverSideApplySuite } from './apiserver/patches.ts'
+import { requestInfoSuite } from './apiserver/request-info.ts'
 import { watchSuite } from './apiserver/watch.ts'
+import { autoscalingDefaultsSuite } from './kinds/autoscaling-defaults.ts'
 import { discoverySuite } from './apiserver/discovery.ts'
 import { customResourceCreateSuite } from './apiserver/custom-resources.ts'
 import { kubectlHttpSuite } from './apiserver/kubectl-http.ts'
@@ -43,7 +44,6 @@ import type { OracleSuite } from './suite.ts'
 export const suites: readonly OracleSuite[] = [
   accessReviewSuite,
   nodeRestrictionSuite,
-  nodeRestrictionSuite,
   ...Object.values(authorizers),
   ...Object.values(bootstrapPolicy),
   ...Object.values(jsonpath),
@@ -63,6 +63,8 @@ export const suites: readonly OracleSuite[] = [
   customResourceCreateSuite,
   httpSemanticsSuite,
   watchSuite,
+  requestInfoSuite,
+  autoscalingDefaultsSuite,
   discoverySuite,
   kubectlHttpSuite,
   patchSuite,

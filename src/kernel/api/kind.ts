@@ -17,6 +17,13 @@ export interface Column<T = KubeObject> {
 export interface StrategyContext {
   /** Milliseconds since the Unix epoch. */
   readonly now: number
+  /** Who asks. */
+  readonly user?: {
+    readonly name: string
+    readonly uid: string
+    readonly groups: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }
   /** The id that the object will bear, when it is created. */
   readonly uid?: string
 }

@@ -61,6 +61,9 @@ export class Query {
   }
 }
 
+/** Verbs that old paths begin with; what follows the name in those of proxies is no subresource. */
+const specialVerbs = ['proxy', 'watch']
+
 const subresourcesOfNamespaces = ['status', 'finalize']
 
 /** Requests without a query come again and again: events of a namespace, the lease of a node. */
@@ -91,9 +94,13 @@ function taken(request: HttpRequest): RequestInfo {
   if (!isApi) return { ...base, verb: method.toLowerCase(), target: undefined }
   const [group, version, segments] =
     prefix === 'api' ? ['', rest[0]!, rest.slice(1)] : [rest[0]!, rest[1]!, rest.slice(2)]
-  const watchPath = segments[0] === 'watch' && segments.length > 1
-  const target = targetOf(group, version, watchPath ? segments.slice(1) : segments)
-  return { ...base, target, verb: watchPath ? 'watch' : verbOf(method, target, query) }
+  const [special = ''] = segments
+  if (!specialVerbs.includes(special) || segments.length === 1) {
+    const target = targetOf(group, version, segments)
+    return { ...base, target, verb: verbOf(method, target, query) }
+  }
+  const target = targetOf(group, version, segments.slice(1))
+  return { ...base, target: special === 'proxy' ? { ...target, subresource: '' } : target, verb: special }
 }
 
 function targetOf(group: string, version: string, segments: readonly string[]): Target {

@@ -27,6 +27,8 @@ const collectionVerbs = ['list', 'watch', 'create', 'deletecollection']
 export function routeOf(resource: Resource | undefined, verb: string, target: Target): Handler {
   if (!resource || (target.namespace && !resource.definition.namespaced && target.resource !== 'namespaces'))
     throw new StatusError(noSuchResource())
+  // Such paths are gone since 1.10.
+  if (verb === 'proxy') throw new StatusError(noSuchResource())
   if (target.subresource) {
     const handler = subresourceHandler(resource, verb, target.subresource)
     if (handler === undefined) throw new StatusError(noSuchResource())

@@ -13,6 +13,7 @@ export function prepareCreate(writing: Writing, resource: Resource, object: Kube
   const definition = rulesOf(writing, resource)
   const outcome = beforeCreate(definition, object, {
     now: os.clock,
+    user: writing.user,
     namespace: object.metadata.namespace ?? '',
     uid: newUid(os.random),
     random: () => os.random(),

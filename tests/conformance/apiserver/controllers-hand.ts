@@ -68,12 +68,14 @@ function remove(value: Json, fields: Fields): Json {
   return result
 }
 
-/** Items of lists by their keys: a controller's own conditions go whole. */
+/** Items of lists by their keys or values: a controller's own conditions go whole. */
 function removeItems(items: readonly Json[], fields: Fields): Json {
   const keys = Object.keys(fields)
     .filter((path) => path.startsWith('k:'))
     .map((path) => Object.entries(JSON.parse(path.slice(2)) as Record<string, Json>))
-  return items.filter(
+  const values = Object.keys(fields).flatMap((path) => (path.startsWith('v:') ? [path.slice(2)] : []))
+  const rest = items.filter((item) => !values.includes(JSON.stringify(item)))
+  return rest.filter(
     (item) => !keys.some((key) => key.every(([name, is]) => isRecord(item) && item[name] === is)),
   )
 }

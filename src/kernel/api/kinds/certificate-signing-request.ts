@@ -1,18 +1,25 @@
-import type { CertificateSigningRequest } from 'kubernetes-types/certificates/v1'
+import type {
+  CertificateSigningRequest,
+  CertificateSigningRequestCondition,
+} from 'kubernetes-types/certificates/v1'
 import { decodeBase64 } from '../base64.ts'
 import { humanDuration } from '../duration.ts'
 import { duplicate, goSyntax, invalid, notSupported, required, type FieldError } from '../field-error.ts'
-import { kind, type Typed } from '../kind.ts'
+import { kind, type StrategyContext, type Typed } from '../kind.ts'
 import { validateDNS1123Label, validateDNS1123Subdomain } from '../names.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from '../object-meta-validation.ts'
+import { formatTime } from '../time.ts'
 import { ageColumn, doc, nameColumn, text } from './column.ts'
 import { invalids } from './validation/rules.ts'
+
+type Spec = CertificateSigningRequest['spec']
+type Condition = CertificateSigningRequestCondition
 
 /** Upstream's column still has an older version's words. */
 const signerWords =
   'Requested signer for the request. It is a qualified name in the form: `scope-hostname.io/name`. If empty, it will be defaulted:\n 1. If it\'s a kubelet client certificate, it is assigned\n    "kubernetes.io/kube-apiserver-client-kubelet".\n 2. If it\'s a kubelet serving certificate, it is assigned\n    "kubernetes.io/kubelet-serving".\n 3. Otherwise, it is assigned "kubernetes.io/legacy-unknown".\nDistribution of trust for signers happens out of band. You can select on this field using `spec.signerName`.'
 
-/** kubernetes: pkg/registry/certificates/certificates/strategy.go; who asks is for the server to fill in. */
+/** kubernetes: pkg/registry/certificates/certificates/strategy.go. */
 export const certificateSigningRequest = kind<Typed<CertificateSigningRequest>>({
   group: 'certificates.k8s.io',
   version: 'v1',
@@ -22,7 +29,7 @@ export const certificateSigningRequest = kind<Typed<CertificateSigningRequest>>(
   shortNames: ['csr'],
   namespaced: false,
   status: true,
-  prepareForCreate: (object) => ({ ...object, status: {} }),
+  prepareForCreate: (object, { user }) => ({ ...object, spec: askedBy(object.spec, user), status: {} }),
   // A request is what it was when it was made.
   prepareForUpdate: (object, old) => ({
     ...object,
@@ -31,7 +38,15 @@ export const certificateSigningRequest = kind<Typed<CertificateSigningRequest>>(
   }),
   validate,
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
-  validateStatusUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  prepareForStatusUpdate: (object, old, { now }) => ({
+    ...object,
+    // Whoever signs does not judge.
+    status: {
+      ...object.status,
+      conditions: timed([...verdictsOf(old), ...othersOf(object)], old, now),
+    },
+  }),
+  validateStatusUpdate: (object, old) => validateConditionsUpdate(object, old),
   selectableFields: ({ spec }) => ({ 'spec.signerName': spec.signerName }),
   columns: [
     nameColumn,
@@ -49,6 +64,91 @@ export const certificateSigningRequest = kind<Typed<CertificateSigningRequest>>(
     ),
   ],
 })
+
+/** Who asks is for the server to say. */
+function askedBy(spec: Spec, user: StrategyContext['user']): Spec {
+  const { username: _name, uid: _uid, groups: _groups, extra: _extra, ...rest } = spec
+  if (!user) return rest
+  return {
+    ...rest,
+    ...(user.name && { username: user.name }),
+    ...(user.uid && { uid: user.uid }),
+    ...(user.groups.length && { groups: [...user.groups] }),
+    ...(user.extra && Object.keys(user.extra).length && { extra: user.extra as Spec['extra'] }),
+  }
+}
+
+/** What the endpoint for approvals makes of a request: other conditions, and nothing else. */
+export function preparedApproval(
+  object: Typed<CertificateSigningRequest>,
+  old: Typed<CertificateSigningRequest>,
+  now: number,
+): Typed<CertificateSigningRequest> {
+  const conditions = timed(object.status?.conditions ?? [], old, now)
+  const { conditions: _before, ...status } = old.status ?? {}
+  return {
+    ...object,
+    spec: old.spec,
+    status: { ...status, ...(conditions.length && { conditions }) },
+  }
+}
+
+const verdictTypes = ['Approved', 'Denied']
+
+const verdictsOf = ({ status }: Typed<CertificateSigningRequest>): Condition[] =>
+  (status?.conditions ?? []).filter(({ type }) => verdictTypes.includes(type))
+
+const othersOf = ({ status }: Typed<CertificateSigningRequest>): Condition[] =>
+  (status?.conditions ?? []).filter(({ type }) => !verdictTypes.includes(type))
+
+/** Conditions without times get those of before, or today's (populateConditionTimestamps). */
+function timed(
+  conditions: readonly Condition[],
+  old: Typed<CertificateSigningRequest>,
+  now: number,
+): Condition[] {
+  const today = formatTime(now)
+  return conditions.map((condition) => {
+    const before = old.status?.conditions?.find(
+      ({ type, status }) => type === condition.type && status === condition.status,
+    )
+    return {
+      ...condition,
+      lastUpdateTime: condition.lastUpdateTime ?? today,
+      lastTransitionTime: condition.lastTransitionTime ?? before?.lastTransitionTime ?? today,
+    }
+  })
+}
+
+/** kubernetes: pkg/apis/certificates/validation/validation.go validateConditions. */
+export function validateConditionsUpdate(
+  { metadata, status }: Typed<CertificateSigningRequest>,
+  old: Typed<CertificateSigningRequest>,
+): FieldError[] {
+  const conditions = status?.conditions ?? []
+  const exclusive = 'Approved and Denied conditions are mutually exclusive'
+  return [
+    ...validateObjectMetaUpdate(metadata, old.metadata),
+    ...conditions.flatMap(({ type, status: value }, i) => {
+      const path = `status.conditions[${i}]`
+      const earlier = conditions.slice(0, i)
+      const verdict = verdictTypes.includes(type)
+      const contrary = verdict && earlier.some((one) => verdictTypes.includes(one.type) && one.type !== type)
+      return [
+        ...(type ? [] : [required(`${path}.type`)]),
+        ...(value ? [] : [required(`${path}.status`)]),
+        ...(value && !['False', 'True', 'Unknown'].includes(value)
+          ? [notSupported(`${path}.status`, value, ['False', 'True', 'Unknown'])]
+          : []),
+        ...(value && value !== 'True' && (verdict || type === 'Failed')
+          ? [notSupported(`${path}.status`, value, ['True'])]
+          : []),
+        ...(contrary ? [invalid(`${path}.type`, type, exclusive)] : []),
+        ...(earlier.some((one) => one.type === type) ? [duplicate(`${path}.type`, type)] : []),
+      ]
+    }),
+  ]
+}
 
 /** `Approved,Issued` (kubernetes: pkg/printers extractCSRStatus). */
 function conditionOf({ status }: Typed<CertificateSigningRequest>): string {

@@ -2,6 +2,7 @@ import type { Handler } from '../call.ts'
 import { get } from '../read.ts'
 import type { Resource } from '../resources.ts'
 import { patch, put } from '../write.ts'
+import { approval } from './approval.ts'
 import { binding } from './binding.ts'
 import { ephemeralContainers } from './ephemeral-containers.ts'
 import { eviction } from './eviction.ts'
@@ -26,6 +27,7 @@ const all: readonly Subresource[] = [
   status,
   scale,
   finalize,
+  approval,
   binding,
   eviction,
   ephemeralContainers,
