@@ -10,7 +10,10 @@ const workerChunks = [
     test: /kernel\/(host\/(?!bin\/|http\.ts|task\.ts|systemd\/(systemctl|journalctl))|sim\/)|\/unbash\/|\/comlink\/|workers\/(start-machine|late-programs|assets|machine-worker)/,
   },
   { name: 'pki', test: /kernel\/api\/(pki\/|utf8|base64)|@noble/ },
-  { name: 'api', test: /kernel\/(api(?!\/schema\/docs)|client)\/|\/(yaml|fast-json-patch|ipaddr\.js|cel-js)\// },
+  {
+    name: 'api',
+    test: /kernel\/(api(?!\/schema\/docs)|client)\/|\/(yaml|fast-json-patch|ipaddr\.js|cel-js)\//,
+  },
   { name: 'etcd', test: /kernel\/(raft|etcd)\// },
   { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler)\// },
   { name: 'images', test: /kernel\/runtime\/(images\/|preload|registry|reference|image-store|catalog)/ },

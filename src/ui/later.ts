@@ -2,6 +2,7 @@ import { i18n } from './text/i18n.svelte.ts'
 
 /** Parts of the page that the first prompt does not need; each is loaded when it is first shown. */
 export const later = {
+  story: once(() => import('./story/Story.svelte')),
   objectList: once(() => import('./inspector/ObjectList.svelte')),
   keyRow: once(() => import('./terminal/KeyRow.svelte')),
   objectDetails: once(() => import('./inspector/ObjectDetails.svelte')),

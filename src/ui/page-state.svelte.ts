@@ -18,7 +18,7 @@ export type Selection =
 export const themes = ['system', 'light', 'dark', 'contrast'] as const
 export type Theme = (typeof themes)[number]
 /** On a narrow screen one of the panes is shown at a time. */
-export const panes = ['picture', 'hands', 'drawer'] as const
+export const panes = ['story', 'picture', 'hands', 'drawer'] as const
 export type Pane = (typeof panes)[number]
 export const steps = ['message', 'event', 'quiet'] as const
 export type StepKind = (typeof steps)[number]
@@ -46,6 +46,8 @@ class PageState {
   selection = $state.raw<Selection | undefined>(undefined)
   pane = $state<Pane>('picture')
   present = $state(false)
+  /** The lessons are shown. */
+  story = $state(false)
   dialog = $state<DialogName | undefined>(undefined)
   step = $state<StepKind>('event')
   notices = $state.raw<readonly Notice[]>([])
@@ -77,6 +79,13 @@ class PageState {
   select(selection: Selection | undefined): void {
     this.selection = selection
     if (selection && isNarrow()) this.pane = 'drawer'
+  }
+
+  /** On a narrow screen the lessons are a pane of their own. */
+  showStory(shown: boolean): void {
+    this.story = shown
+    if (shown) this.pane = 'story'
+    else if (this.pane === 'story') this.pane = 'picture'
   }
 
   notify(notice: Notice): void {
