@@ -40,6 +40,8 @@ export interface FieldContext {
   readonly zero: JsonObject
   /** Fields that a write here does not change, so nobody owns them by it (GetResetFields). */
   readonly resetFields?: FieldSet
+  /** The type of the API, where it is one of those that never change: its objects have been decoded into it. */
+  readonly struct?: string
   /** Set where objects of the kind are served in other versions too. */
   readonly others?: OtherVersions
 }
@@ -71,6 +73,7 @@ export const fieldContext = (
   },
 ): FieldContext => ({
   type: managedTypeOf(structName),
+  struct: structName,
   apiVersion,
   kind,
   subresource,
@@ -91,7 +94,7 @@ export function trackFields(
   // Who has not been kept account of from the beginning is not from the middle (skipnonapplied.go).
   if (live && !before.fields.size) return withManaged(next, before)
   try {
-    if (!live && !before.fields.size && !context.others)
+    if (!live && !before.fields.size && context.struct)
       return withManaged(next, created(context, next, manager))
     return withManaged(
       next,
@@ -165,8 +168,8 @@ function update(
   before: Managed,
   manager: string,
 ): Managed {
-  // A live object of a type of the API has been decoded into it, so it fits.
-  for (const object of context.others ? [live, next] : [next])
+  // A live object that has been decoded into its type fits it.
+  for (const object of context.struct ? [next] : [live, next])
     validateValue(object, context.type, { allowDuplicates: true })
   const at = { value: live, version: context.apiVersion }
   const fields = strip(updateManaged(versionsOf(context), at, next, before.fields, self), self)
@@ -188,7 +191,7 @@ function created(context: FieldContext, next: JsonObject, manager: string): Mana
   const set = fieldsOfNew(
     value,
     context.type,
-    `${context.type.name} ${name}`,
+    `${context.struct} ${name}`,
     () => update(context, context.zero, value, emptyManaged, manager).fields.get(name)?.set,
   )
   if (!set) return emptyManaged
