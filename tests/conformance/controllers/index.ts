@@ -1,5 +1,6 @@
 import type { OracleSuite } from '../suite.ts'
 import { cronJobSuites } from './cronjob.ts'
+import { daemonSuites } from './daemon.ts'
 import { deploymentSuites } from './deployment.ts'
 import { endpointSuites } from './endpoints.ts'
 import { jobPartSuites } from './job-parts.ts'
@@ -14,6 +15,7 @@ import { workloadSuites } from './workloads.ts'
 export const controllerSuites: readonly OracleSuite[] = [
   controllerScenarioSuite,
   ...cronJobSuites,
+  ...daemonSuites,
   ...deploymentSuites,
   jobSuite,
   robfigCronSuite,
