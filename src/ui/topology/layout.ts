@@ -27,7 +27,7 @@ const GAP = 12
 const MARGIN = 12
 const LAN = 40
 const TOP_HEIGHT = 84
-const TOP_WIDTH = 150
+const TOP_WIDTH = 118
 const NODE_WIDTH = 156
 const NODE_HEIGHT = 92
 /** Where one scrolls anyway, as on phones, there is room for names. */
