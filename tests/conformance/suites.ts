@@ -2,6 +2,12 @@ import { accessReviewSuite } from './auth/access-reviews.ts'
 import * as authorizers from './auth/authorizers.ts'
 import * as bootstrapPolicy from './auth/bootstrap-policy.ts'
 import { nodeRestrictionSuite } from './auth/node-restriction.ts'
+import {
+  podSecurityAdmissionSuite,
+  podSecurityChecks,
+  podSecurityFixtureSuite,
+  podSecurityHelperSuite,
+} from './auth/pod-security.ts'
 import { controllerSuites } from './controllers/index.ts'
 import * as fieldManager from './api/field-manager.ts'
 import * as fields from './api/fields.ts'
@@ -32,6 +38,7 @@ import { editSessionsSuite } from './kubectl/edit-sessions.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { kubectlWireSuite } from './kubectl/wire.ts'
 import { corednsSuite } from './network/coredns.ts'
+import * as kubeProxy from './network/kube-proxy.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -44,6 +51,10 @@ import type { OracleSuite } from './suite.ts'
 export const suites: readonly OracleSuite[] = [
   accessReviewSuite,
   nodeRestrictionSuite,
+  podSecurityAdmissionSuite,
+  ...podSecurityChecks,
+  podSecurityFixtureSuite,
+  podSecurityHelperSuite,
   ...Object.values(authorizers),
   ...Object.values(bootstrapPolicy),
   ...Object.values(jsonpath),
@@ -80,6 +91,7 @@ export const suites: readonly OracleSuite[] = [
   ...pluginSuites,
   ...frameworkSuites,
   corednsSuite,
+  ...Object.values(kubeProxy),
   goTemplateSuite,
   protobufSuite,
   ...controllerSuites,
