@@ -7,15 +7,6 @@ export const differences: ReadonlyMap<string, string> = new Map([
   ['kubectl apply -f list.json', 'the same: kubectl validates lists by OpenAPI v2'],
   ['kubectl apply -f oldkind.yaml', 'the same: and what it does not know'],
   ...[
-    'kubectl kustomize kust',
-    'kubectl apply -k kust',
-    'kubectl diff -k kust',
-    'kubectl get cm -l from=kust -o name',
-    'kubectl delete -k kust',
-    'kubectl kustomize nosuch',
-    'kubectl apply -k all',
-  ].map((line) => [line, 'kustomize is not there yet'] as const),
-  ...[
     'kubectl apply --prune --all -f conf.yaml --prune-allowlist=core/v1/ConfigMap --dry-run=server',
     'kubectl label cm --all tier=back',
     'kubectl get cm -l tier --show-labels',

@@ -11,6 +11,8 @@ export interface SourceFile {
   /** As messages call it: the path, or `STDIN`. */
   readonly source: string
   readonly path: string
+  /** What is in it, when it is no file. */
+  readonly text?: string
 }
 
 const extensions = ['.json', '.yaml', '.yml']
@@ -45,8 +47,8 @@ export function expandFiles(
 }
 
 /** The text of a file, or of standard input. */
-export function* readSource(os: Os, { path }: SourceFile): Sys<string> {
-  return path === '-' ? yield* readAll(0) : readFile(os, path)
+export function* readSource(os: Os, { path, text }: SourceFile): Sys<string> {
+  return text !== undefined ? text : path === '-' ? yield* readAll(0) : readFile(os, path)
 }
 
 /** The text of a file; errors in Go's words. */

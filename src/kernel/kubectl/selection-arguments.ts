@@ -2,15 +2,21 @@ import { UserError } from '../api/user-error.ts'
 import type { Sys } from '../host/sys.ts'
 import { expandFiles } from './files.ts'
 import type { Kubectl } from './kubectl.ts'
+import { kustomized } from './kustomize/build.ts'
 import { hasCombined, splitTuple, splitUnique, tuplesOfProduct } from './resource-args.ts'
 import type { Arguments, Selection } from './selection.ts'
 
 export function* parseArguments(kubectl: Kubectl, selection: Selection): Sys<Arguments> {
-  const { files: paths, folder } = expandFiles(
+  const { files, folder: isFolder } = expandFiles(
     kubectl.os,
     selection.filenames ?? [],
     selection.recursive ?? false,
   )
+  const { kustomization } = selection
+  const paths = kustomization
+    ? [{ source: kustomization, path: kustomization, text: kustomized(kubectl.os, kustomization) }]
+    : files
+  const folder = isFolder || kustomization !== undefined
   let labelSelector = selection.labelSelector?.trim() || undefined
   if (selection.all && (labelSelector || selection.fieldSelector))
     throw new UserError("setting 'all' parameter but found a non empty selector. ")

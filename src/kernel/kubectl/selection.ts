@@ -12,6 +12,8 @@ export interface Selection {
   readonly names?: { readonly type: string; readonly names: readonly string[] }
   readonly filenames?: readonly string[]
   readonly recursive?: boolean
+  /** A folder whose kustomization is built. */
+  readonly kustomization?: string | undefined
   readonly namespace?: string
   readonly allNamespaces?: boolean
   /** Refuse objects of other namespaces when -n was given. Default true. */

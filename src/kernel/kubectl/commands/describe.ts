@@ -33,7 +33,7 @@ export const describe: Command = {
   ],
   *run(kubectl, args) {
     const { flags } = kubectl
-    if (!args.length && !flags.list('filename').length)
+    if (!args.length && !flags.list('filename').length && !flags.string('kustomize'))
       throw new UsageError(
         'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.\n',
       )

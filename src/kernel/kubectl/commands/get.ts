@@ -114,6 +114,7 @@ export function getSelection({ flags }: Kubectl, args: readonly string[], table:
   return {
     args,
     filenames: flags.list('filename'),
+    kustomization: flags.string('kustomize') || undefined,
     recursive: flags.bool('recursive'),
     enforceNamespace: flags.changed('namespace') && !flags.bool('all-namespaces'),
     allNamespaces: flags.bool('all-namespaces'),

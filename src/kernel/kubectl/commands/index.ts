@@ -20,6 +20,7 @@ import { explain } from './explain.ts'
 import { attach, exec } from './exec.ts'
 import { expose } from './expose.ts'
 import { get } from './get.ts'
+import { kustomize } from './kustomize.ts'
 import { label } from './label.ts'
 import { logs } from './logs.ts'
 import { options, plugin } from './options.ts'
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   patch,
   replace,
   wait,
+  kustomize,
   label,
   annotate,
   completion,

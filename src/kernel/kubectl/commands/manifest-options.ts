@@ -22,14 +22,14 @@ export function validationOf({ flags }: Kubectl): 'Strict' | 'Warn' | 'Ignore' {
 /** What commands with -f give to the builder. */
 export const fileSelection = ({ flags }: Kubectl) => ({
   filenames: flags.list('filename'),
+  kustomization: (flags.find('kustomize') && flags.string('kustomize')) || undefined,
   recursive: flags.bool('recursive'),
 })
 
 /** -f or -k must be there (resource.FilenameOptions.RequireFilenameOrKustomize). */
 export function requireFiles({ flags }: Kubectl): void {
-  if (flags.string('kustomize'))
-    throw new UserError(
-      'kustomize is not there yet: build the directory elsewhere and pass its output with -f',
-    )
-  if (!flags.list('filename').length) throw new UserError('must specify one of -f and -k')
+  if (flags.string('kustomize') && flags.list('filename').length)
+    throw new UserError('only one of -f or -k can be specified')
+  if (!flags.list('filename').length && !flags.string('kustomize'))
+    throw new UserError('must specify one of -f and -k')
 }

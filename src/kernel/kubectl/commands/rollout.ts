@@ -23,7 +23,7 @@ import { annotationsOf } from './writing.ts'
 const files = filenameFlags('identifying the resource to get from a server.')
 
 function selection(kubectl: Kubectl, args: readonly string[]) {
-  if (!args.length && !kubectl.flags.list('filename').length)
+  if (!args.length && !kubectl.flags.list('filename').length && !kubectl.flags.string('kustomize'))
     throw new UsageError('required resource not specified')
   return {
     ...fileSelection(kubectl),

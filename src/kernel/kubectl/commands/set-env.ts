@@ -47,7 +47,7 @@ export const setEnv: Command = {
   *run(kubectl, args) {
     const { flags } = kubectl
     const { resources, changes } = yield* split(kubectl, args)
-    if (!resources.length && !flags.list('filename').length)
+    if (!resources.length && !flags.list('filename').length && !flags.string('kustomize'))
       throw new UserError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
     if (flags.list('keys').length && !flags.string('from'))
       throw new UserError('when specifying --keys, a configmap or secret must be provided with --from')

@@ -29,7 +29,7 @@ const image: Command = {
   flags: setFlags,
   *run(kubectl, args) {
     const { resources, pairs } = resourcesAndPairs(args)
-    if (!resources.length && !kubectl.flags.list('filename').length)
+    if (!resources.length && !kubectl.flags.list('filename').length && !kubectl.flags.string('kustomize'))
       throw new UserError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
     if (!pairs.length) throw new UserError('at least one image update is required')
     const images = pairs.map(
