@@ -70,6 +70,7 @@ export const flagTypes: ReadonlyMap<string, FlagType> = new Map(
 
 /** What each flag is when it is not given, as far as something here reads it. */
 export const flagDefaults: Readonly<Record<string, string>> = {
+  'admission-control-config-file': '',
   'advertise-address': '',
   'anonymous-auth': 'true',
   'api-audiences': '',
