@@ -1,9 +1,12 @@
 import { Progress, type Standing } from '../../lessons/progress.ts'
 import { defaultCluster } from '../../kernel/presets/cluster-spec.ts'
+import type { SessionFile } from '../../workers/session-file.ts'
 import type { Batch } from '../../workers/session-api.ts'
 import { cluster } from '../cluster.svelte.ts'
 import type { Told } from './library.ts'
+import { saveSession } from '../session/storage.ts'
 import { prepare, show } from './player.ts'
+import { words } from './words.ts'
 
 const KEY = 'tabernetes/lessons-done'
 /** Observations after which a goal may have come true. */
@@ -28,9 +31,11 @@ class Story {
 
   /** Begin a lesson, on a cluster of its own. */
   async begin(told: Told): Promise<void> {
+    const before = this.lesson ? undefined : cluster.record
     this.lesson = told
     this.#progress = undefined
     this.preparing = true
+    if (before) await keep(before)
     this.#show(0, [])
     try {
       await cluster.open({ ...defaultCluster, ...told.lesson.cluster })
@@ -106,6 +111,12 @@ class Story {
       // Private mode: the ticks last as long as the page.
     }
   }
+}
+
+/** Keep the cluster that the lesson's takes the place of, if anything was typed on it. Storage may be full: then it is gone, as with any new cluster. */
+async function keep(record: SessionFile): Promise<void> {
+  if (!record.journal.some(({ body }) => body.type === 'tty-input' || body.type === 'exec')) return
+  await saveSession(words().kept, record).catch(() => {})
 }
 
 function stored(): string[] {

@@ -4,7 +4,8 @@ import { i18n } from '../text/i18n.svelte.ts'
 const en = {
   lessons: 'Lessons',
   choose:
-    'Each lesson begins with a fresh cluster. The one you have now is kept: you find it under Sessions.',
+    'Each lesson begins with a fresh cluster. If you have typed anything on the one you have now, it is kept under Sessions.',
+  kept: 'Before the lessons',
   minutes: (n: number) => `${n} min`,
   done: 'done',
   level: (n: number) => `level ${n} of 3`,
@@ -33,7 +34,8 @@ type Words = typeof en
 
 const zh: Words = {
   lessons: '课程',
-  choose: '每一课都从一个新的集群开始。现在这个集群会保留下来，可以在“会话”里找到。',
+  choose: '每一课都从一个新的集群开始。如果你在现在这个集群里输入过什么，它会保存在“会话”里。',
+  kept: '课程之前',
   minutes: (n) => `${n} 分钟`,
   done: '已完成',
   level: (n) => `难度 ${n}/3`,
