@@ -28,6 +28,8 @@ export interface Body {
 type Decoding = Pick<ResourceCall, 'request' | 'query' | 'warnings'> & {
   /** What a patch made, as text: its errors are those of a field. */
   readonly patched?: () => string
+  /** A strategic patch's result is converted from a value, not decoded from a text. */
+  readonly unstructured?: boolean
 }
 
 /** apiserver: endpoints/handlers/patch.go: an unknown field in a patch. */
@@ -55,7 +57,8 @@ export function decodeValue(
   try {
     // What a patch left alone has been decoded before.
     const kept = isObject(value) ? keptParts(value, original) : {}
-    const decoded = decode(resource.struct, isObject(value) ? without(value, ...Object.keys(kept)) : value)
+    const fresh = isObject(value) ? without(value, ...Object.keys(kept)) : value
+    const decoded = decode(resource.struct, fresh, call.unstructured ? 'unstructured' : 'json')
     judge(call, `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`, [
       ...complaints,
       ...decoded.strict,
@@ -68,6 +71,7 @@ export function decodeValue(
     return { ...defaults(object), ...(spec && { spec }), ...(status && { status }) } as KubeObject
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof StatusError) throw error
+    if (call.unstructured && call.patched) throw new StatusError(badPatch(call.patched(), error.message))
     const where = `${kind} in version ${goQuote(resource.definition.version)} cannot be handled as a ${kind}`
     throw new StatusError(badRequest(`${where}: ${error.message}`))
   }

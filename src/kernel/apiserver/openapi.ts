@@ -16,7 +16,7 @@ import { versionInfo } from './version.ts'
 export function* openApi(call: Call): Task<HttpResponse> {
   const { api, info, request } = call
   const [, , version, ...rest] = info.path.split('/')
-  if (version === 'v2') return rest.length ? pageNotFound() : yield* swagger(api)
+  if (version === 'v2') return rest.length ? pageNotFound() : yield* swagger(call)
   if (rest.length === 0) return json(200, { paths: index(api) })
   const found = groupVersionsOf(api).find(({ path }) => path === rest.join('/'))
   if (!found) return pageNotFound()
@@ -89,7 +89,14 @@ function servedKind({ definition, custom }: Resource): ServedKind {
 }
 
 /** The older format: everything in one document. */
-function* swagger(api: Api): Task<HttpResponse> {
+function* swagger({ api, request }: Call): Task<HttpResponse> {
+  const etag = `"${hexHash(
+    groupVersionsOf(api)
+      .map((one) => hashOf(api, one))
+      .join(' '),
+  )}"`
+  const headers = { etag, vary: 'Accept' }
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers }
   yield* api.docs.load()
   const documents = groupVersionsOf(api).map((one) => documentOf(api, one))
   const definitions = documents.map((one) => (one['components'] as JsonObject)['schemas'] as JsonObject)
@@ -97,10 +104,14 @@ function* swagger(api: Api): Task<HttpResponse> {
     '#/components/schemas/',
     '#/definitions/',
   )
-  return json(200, {
-    swagger: '2.0',
-    info: { title: 'Kubernetes', version: versionInfo.gitVersion },
-    paths: Object.assign({}, ...documents.map((one) => one['paths'])),
-    definitions: JSON.parse(text) as JsonObject,
-  })
+  return json(
+    200,
+    {
+      swagger: '2.0',
+      info: { title: 'Kubernetes', version: versionInfo.gitVersion },
+      paths: Object.assign({}, ...documents.map((one) => one['paths'])),
+      definitions: JSON.parse(text) as JsonObject,
+    },
+    headers,
+  )
 }

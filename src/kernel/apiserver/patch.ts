@@ -33,7 +33,7 @@ export interface Patch {
 
 const jsonPatchType = 'application/json-patch+json'
 const mergePatchType = 'application/merge-patch+json'
-const strategicType = 'application/strategic-merge-patch+json'
+export const strategicType = 'application/strategic-merge-patch+json'
 export const applyType = 'application/apply-patch+yaml'
 
 /** Read the patch of a request; throws 400, 413, 415 (apiserver: endpoints/handlers/patch.go). */

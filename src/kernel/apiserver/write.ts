@@ -8,7 +8,7 @@ import type { ResourceCall } from './call.ts'
 import { deletionBody, remove, type Deleted } from './deletion.ts'
 import { applied } from './field-tracking.ts'
 import { listOptions } from './list-options.ts'
-import { applyType, readPatch } from './patch.ts'
+import { applyType, readPatch, strategicType } from './patch.ts'
 import { readPage, transformOf } from './read.ts'
 import { render } from './render.ts'
 import { create, DryRun, update, type Writing } from './store.ts'
@@ -60,7 +60,8 @@ export function* patch(call: ResourceCall): Task<HttpResponse> {
     produce: (old: KubeObject | undefined) => {
       const live = old && (resource.shown(old) as unknown as JsonObject)
       const value = patched.apply(live)
-      const decoding = { ...call, patched: patched.print(value, live ?? {}) }
+      const unstructured = patched.type === strategicType
+      const decoding = { ...call, patched: patched.print(value, live ?? {}), unstructured }
       const object = inNamespace(decodeValue(decoding, resource, value, patched.complaints, live), call)
       if (object.metadata.name !== target.name) throw nameMismatch(object, target.name)
       return resource.kept(object)

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../objects.ts'
 import { base64Canonical } from '../base64.ts'
 import { goQuote } from '../go-quote.ts'
+import { goTypeOf as goTypeOfValue } from '../json.ts'
 import { canonicalQuantity } from '../quantity.ts'
 import { formatMicroTime, formatTime, parseTimeStrict } from '../time.ts'
 import { UserError } from '../user-error.ts'
@@ -14,6 +15,9 @@ export interface Decoded {
   readonly strict: readonly string[]
 }
 
+/** What Go decodes: a text, or a value that it has read before, whose errors have other words (runtime/converter.go). */
+export type Source = 'json' | 'unstructured'
+
 /** Go's decoder gives up at the same depth (encoding/json: maxNestingDepth is 10000; no object of the API is that deep). */
 const maxDepth = 500
 /** sigs.k8s.io/json keeps no more strict errors than this. */
@@ -24,8 +28,8 @@ const maxStrictErrors = 100
  * Go's words (sigs.k8s.io/json). The result holds what a Go struct would: zero values of plain fields are absent, zero
  * values behind pointers and empty lists are kept, structs held by value are there, quantities and times are canonical.
  */
-export function decode(structName: string, value: Json | undefined): Decoded {
-  const decoder = new Decoder()
+export function decode(structName: string, value: Json | undefined, from: Source = 'json'): Decoded {
+  const decoder = new Decoder(from)
   const struct = requireStruct(structName)
   if (!isObject(value)) {
     if (value !== null && value !== undefined) {
@@ -49,6 +53,11 @@ class Decoder {
   /** JSON names of the fields around the current value, and the innermost struct, for messages. */
   #names: string[] = []
   #struct: StructType | undefined
+  readonly #from: Source
+
+  constructor(from: Source) {
+    this.#from = from
+  }
   /** The way to the current value, `spec`, `.containers`, `[0]`. */
   #path: string[] = []
 
@@ -132,6 +141,10 @@ class Decoder {
   }
 
   #mismatch(value: Json, type: FieldType, withNumber = false): undefined {
+    if (this.#from === 'unstructured') {
+      this.wrong ??= cannotRestore(type, value)
+      return undefined
+    }
     const word = withNumber && typeof value === 'number' ? `number ${value}` : wordFor(value)
     const { goName = '' } = this.#struct ?? {}
     const where = `${goName.slice(goName.indexOf('.') + 1)}.${this.#names.join('.')}`
@@ -143,6 +156,14 @@ class Decoder {
     if (this.strict.length < maxStrictErrors)
       this.strict.push(`unknown field ${goQuote(this.#path.join(''))}`)
   }
+}
+
+function cannotRestore(type: FieldType, value: Json): string {
+  const kind = Array.isArray(value) ? 'slice' : isObject(value) ? 'map' : goTypeOfValue(value)
+  if (type.kind === 'map') return `cannot restore map from ${kind}`
+  if (type.kind === 'array') return `cannot restore slice from ${kind}`
+  if (type.kind === 'struct') return `cannot restore struct from: ${kind}`
+  return `cannot convert ${goTypeOfValue(value)} to ${goTypeOf(type)}`
 }
 
 /** Types with an UnmarshalJSON of their own: what is wrong with them ends the decoding at once. */
