@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minorOf, realKubectl } from './real-clients.ts'
+import { goldenFile, goldenText } from './golden.ts'
 import { differences } from './differences.ts'
 import { scenes } from './scenes.ts'
 import { servedCluster, type ServedCluster } from './served-cluster.ts'
 import { playScene, type Compared } from './twins.ts'
 
-/** Our kubectl on the laptop and the real one over HTTP, on the same cluster: the same output, errors and exit status. */
+/** Our kubectl on the laptop and the real one over HTTP, on the same cluster: the same output, errors and exit status; and it is what `golden` says (UPDATE=1 writes it down). */
 const kubectl = realKubectl()
 const minor = kubectl ? minorOf(kubectl) : 0
 if (minor !== 32)
@@ -36,12 +37,14 @@ describe.skipIf(minor !== 32)('the twins say the same', () => {
       const compared = await playScene(cluster, kubectl as string, folder, scene)
       sum += compared.length
       equal += compared.filter(same).length
+      const golden = join(import.meta.dirname, 'golden', `${scene.name}.txt`)
+      expect(goldenText(compared)).toBe(goldenFile(golden, goldenText(compared)))
       const unexpected = compared.filter(({ line }) => !differences.has(line))
       expect(unexpected.map(({ line, ours }) => ({ line, ...ours }))).toEqual(
         unexpected.map(({ line, real }) => ({ line, ...real })),
       )
     },
-    300_000,
+    900_000,
   )
 })
 

@@ -58,7 +58,7 @@ async function realSide(
   }
   writeFileSync(join(folder, 'kubeconfig'), kubeconfig(cluster.url, `${scene.name}-r`))
   const env = {
-    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+    PATH: `${join(folder, 'bin')}:/usr/bin:/bin`,
     HOME: folder,
     KUBECONFIG: join(folder, 'kubeconfig'),
     NS: `${scene.name}-r`,
