@@ -15,7 +15,7 @@ const workerChunks = [
     test: /kernel\/(api(?!\/schema\/docs)|client)\/|\/(yaml|fast-json-patch|ipaddr\.js|cel-js)\//,
   },
   { name: 'etcd', test: /kernel\/(raft|etcd)\// },
-  { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler)\// },
+  { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler|tools\/kubeadm)\// },
   { name: 'images', test: /kernel\/runtime\/(images\/|preload|registry|reference|image-store|catalog)/ },
   { name: 'software', test: /kernel\/runtime\/software\/(?!pause)/ },
   { name: 'node', test: /kernel\/(kubelet|runtime|network)\// },

@@ -19,6 +19,7 @@ import { runtimePrograms } from './runtime/programs.ts'
 import { kubeScheduler } from './scheduler/kube-scheduler.ts'
 import { crictl } from './tools/crictl/crictl.ts'
 import { etcdctl } from './tools/etcdctl/etcdctl.ts'
+import { kubeadmCerts } from './tools/kubeadm/kubeadm-certs.ts'
 import { kubeadmInit } from './tools/kubeadm/kubeadm-init.ts'
 
 /** Every program there is, by the name its executable carries. Adding one is a line here. */
@@ -40,6 +41,7 @@ export const programs: Programs = {
   coredns,
   dnsmasq,
   kubectl,
+  'kubeadm-certs': kubeadmCerts,
   'kubeadm-init': kubeadmInit,
   kubelet,
   relay,

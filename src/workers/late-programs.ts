@@ -12,15 +12,25 @@ const groups: Readonly<Record<string, () => Promise<Programs>>> = {
   bin: async () => (await import('../kernel/host/bin/index.ts')).bin,
   etcd: async () => ({ etcd: (await import('../kernel/etcd/etcd.ts')).etcd }),
   'control-plane': async () => {
-    const [{ kubeApiserver }, { kubeControllerManager }, { kubeScheduler }] = await Promise.all([
+    const [
+      { kubeApiserver },
+      { kubeControllerManager },
+      { kubeScheduler },
+      { kubeadmCerts },
+      { kubeadmInit },
+    ] = await Promise.all([
       import('../kernel/apiserver/kube-apiserver.ts'),
       import('../kernel/controllers/kube-controller-manager.ts'),
       import('../kernel/scheduler/kube-scheduler.ts'),
+      import('../kernel/tools/kubeadm/kubeadm-certs.ts'),
+      import('../kernel/tools/kubeadm/kubeadm-init.ts'),
     ])
     return {
       'kube-apiserver': kubeApiserver,
       'kube-controller-manager': kubeControllerManager,
       'kube-scheduler': kubeScheduler,
+      'kubeadm-certs': kubeadmCerts,
+      'kubeadm-init': kubeadmInit,
     }
   },
   node: async () => {
@@ -56,6 +66,8 @@ const groupOf: Readonly<Record<string, keyof typeof groups>> = {
   'kube-apiserver': 'control-plane',
   'kube-controller-manager': 'control-plane',
   'kube-scheduler': 'control-plane',
+  'kubeadm-certs': 'control-plane',
+  'kubeadm-init': 'control-plane',
   kubelet: 'node',
   'kube-proxy': 'node',
   containerd: 'node',

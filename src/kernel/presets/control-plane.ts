@@ -21,7 +21,6 @@ import {
 import { coreDnsObjects } from './coredns-objects.ts'
 import { kubeadmObjects } from './kubeadm-objects.ts'
 import { kubeletFiles, proxyFiles } from './node.ts'
-import { serviceAccountKey } from './service-account-key.ts'
 
 /** The control plane as kubeadm lays it out: a kubelet that runs the components as static pods. */
 export function controlPlaneFiles(spec: ClusterSpec, name: string, address: string): DiskEntry[] {
@@ -38,16 +37,15 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
     .filter(({ role }) => role === 'etcd')
     .map((member) => `http://${member.address}:2379`)
   const taint = ' --register-with-taints=node-role.kubernetes.io/control-plane=:NoSchedule'
-  const key = serviceAccountKey(spec.seed)
   return [
     ...kubeletFiles(spec, name, address, podCidrOf(0), taint),
     ...proxyFiles(spec, name),
     file('/etc/kubernetes/pki/tokens.csv', tokenFile(spec.seed, users), 0o600),
-    file('/etc/kubernetes/pki/sa.key', key.pem, 0o600),
-    file('/etc/kubernetes/pki/sa.pub', key.public.pem),
     file('/etc/kubernetes/admin.conf', kubeconfig(spec.seed, ADMIN), 0o600),
     file('/etc/kubernetes/super-admin.conf', kubeconfig(spec.seed, SUPER_ADMIN), 0o600),
     file('/var/lib/tabernetes/kubeadm.yaml', `${kubeadmObjects(name)}---\n${coreDnsObjects()}`),
+    program('/usr/lib/tabernetes/kubeadm-certs', 'kubeadm-certs'),
+    ...service('kubeadm-certs', CERTS_UNIT),
     program('/usr/lib/tabernetes/kubeadm-init', 'kubeadm-init'),
     ...service('kubeadm-init', KUBEADM_UNIT),
     file('/etc/kubernetes/controller-manager.conf', kubeconfig(spec.seed, CONTROLLER_MANAGER), 0o600),
@@ -97,6 +95,18 @@ export function controlPlaneFiles(spec: ClusterSpec, name: string, address: stri
     ),
   ]
 }
+
+const CERTS_UNIT = `[Unit]
+Description=The keys that kubeadm init makes
+Before=kubelet.service
+
+[Service]
+Type=oneshot
+ExecStart=/usr/lib/tabernetes/kubeadm-certs /etc/kubernetes/pki
+
+[Install]
+WantedBy=multi-user.target
+`
 
 const KUBEADM_UNIT = `[Unit]
 Description=The last phases of kubeadm init
