@@ -38,6 +38,7 @@ import { editSessionsSuite } from './kubectl/edit-sessions.ts'
 import { kubectlTestCmdSuite } from './kubectl/test-cmd.ts'
 import { kubectlWireSuite } from './kubectl/wire.ts'
 import { corednsSuite } from './network/coredns.ts'
+import * as kubeProxy from './network/kube-proxy.ts'
 import { raftConfChangeSuite } from './raft/confchange.ts'
 import { raftQuorumSuite } from './raft/quorum.ts'
 import { raftTranscriptSuite } from './raft/transcripts.ts'
@@ -90,6 +91,7 @@ export const suites: readonly OracleSuite[] = [
   ...pluginSuites,
   ...frameworkSuites,
   corednsSuite,
+  ...Object.values(kubeProxy),
   goTemplateSuite,
   protobufSuite,
   ...controllerSuites,
