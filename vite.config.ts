@@ -16,7 +16,11 @@ const workerChunks = [
   },
   { name: 'etcd', test: /kernel\/(raft|etcd)\// },
   { name: 'control-plane', test: /kernel\/(apiserver|controllers|scheduler|tools\/kubeadm)\// },
-  { name: 'images', test: /kernel\/runtime\/(images\/|preload|registry|reference|image-store|catalog)/ },
+  {
+    name: 'preload',
+    test: /kernel\/runtime\/(preload|manifest|reference|stored-image|images\/(coredns|kubernetes|pause|userland|image)\.)|host\/bin\/names/,
+  },
+  { name: 'images', test: /kernel\/runtime\/(images\/|registry|image-store)/ },
   { name: 'software', test: /kernel\/runtime\/software\/(?!pause)/ },
   { name: 'node', test: /kernel\/(kubelet|runtime|network)\// },
   { name: 'kubectl', test: /kernel\/(kubectl|tools)\// },

@@ -2,29 +2,15 @@ import type { Os } from '../host/program.ts'
 import { sleep, type Sys } from '../host/sys.ts'
 import { until } from '../host/task.ts'
 import { CriError, type Image } from './cri.ts'
-import type { ImageConfig } from './images/image.ts'
 import { parseReference, printReference, repositoryOf, type Reference } from './reference.ts'
-import { resolve, type Manifest } from './registry.ts'
-
-const ROOT = '/var/lib/containerd'
-const IMAGES = `${ROOT}/io.containerd.grpc.v1.cri/images`
-const SNAPSHOTS = `${ROOT}/io.containerd.snapshotter.v1.overlayfs/snapshots`
+import type { Manifest } from './manifest.ts'
+import { resolve } from './registry.ts'
+import { fileOf, IMAGES, ROOT, SNAPSHOTS, snapshotOf, type StoredImage } from './stored-image.ts'
 
 /** What a pull moves in a second, over a link that all pulls of a machine share. */
 const BYTES_PER_MS = 40_000
 const RESOLVE_MS = 350
 const CHUNKS = 8
-
-/** An image on this machine. */
-export interface StoredImage {
-  readonly id: string
-  readonly repoTags: readonly string[]
-  readonly repoDigests: readonly string[]
-  readonly size: number
-  readonly config: ImageConfig
-  /** Its unpacked files. */
-  readonly snapshot: string
-}
 
 /** The images on a machine's disk, and what fetches more of them. */
 export class ImageStore {
@@ -191,9 +177,3 @@ export function criImage({ id, repoTags, repoDigests, size, config }: StoredImag
     pinned: repoTags.some((tag) => tag.includes('/pause:')),
   }
 }
-
-/** Where the record of an image is. */
-export const fileOf = (id: string): string => `${IMAGES}/${id.slice('sha256:'.length)}`
-
-/** Where the files of a snapshot are. */
-export const snapshotOf = (number: number): string => `${SNAPSHOTS}/${number}/fs`

@@ -1,15 +1,8 @@
 import { images } from './images/index.ts'
-import { hasTag, versionOf, type CatalogImage, type ImageContents } from './images/image.ts'
-import { digestOf, printReference, repositoryOf, type Reference } from './reference.ts'
+import { hasTag, type CatalogImage } from './images/image.ts'
+import { manifestOf, type Manifest } from './manifest.ts'
+import { printReference, repositoryOf, type Reference } from './reference.ts'
 import { CriError } from './cri.ts'
-
-/** An image as a registry hands it out. */
-export interface Manifest extends ImageContents {
-  /** Of the config: the image's id. */
-  readonly id: string
-  /** Of the manifest. */
-  readonly digest: string
-}
 
 /** Registries that exist; each answers for the repositories of the catalogue that begin with its name. */
 const KNOWN_REGISTRIES = new Set(
@@ -46,8 +39,5 @@ export function resolve(reference: Reference): Manifest {
   }
   const tag = reference.tag ?? 'latest'
   if (!image || (!reference.digest && !hasTag(image, tag))) return fail('NotFound', `${name}: not found`)
-  const contents = image.contents(tag, versionOf(image, tag))
-  const base = image.repositories[0]
-  const id = `${base}@${versionOf(image, tag)}${tag.replace(/^[\d.v]+/, '').replace(/^latest$/, '')}`
-  return { ...contents, id: digestOf(`config ${id}`), digest: reference.digest ?? digestOf(`manifest ${id}`) }
+  return manifestOf(image, reference)
 }
