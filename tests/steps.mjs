@@ -28,9 +28,14 @@ export function run(command, args, env = {}) {
 }
 
 /** A program is one test. */
-export const program = (title, command, args) => async () => {
+export const program = (title, command, args) => step(title, bin(command), args)
+
+/** So is a script of ours. */
+export const script = (title, file) => step(title, process.execPath, [file])
+
+const step = (title, command, args) => async () => {
   console.log(`\n=== ${title}`)
-  const status = await run(bin(command), args)
+  const status = await run(command, args)
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }
 }
 
