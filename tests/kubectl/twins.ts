@@ -123,7 +123,7 @@ const mask = (text: string, scene: Scene): string =>
     .replace(/(?<=[ \t(]|^)(\d+[smhd]){1,2}(?=$|[ \t)])/gm, '<age>')
     .replace(/\S*\/(LIVE|MERGED)-\d+\//g, '<$1>/')
     .replace(/^E\d{4} .*memcache\.go.*\n/gm, '')
-    .replace(/\/tmp\/twins-\w+\/\w+\/work/g, '<cwd>')
+    .replace(/[^\s':]*\/tabernetes-twins-\w+\/\w+\/work/g, '<cwd>')
     .replace(/\/root\/\w+\/work/g, '<cwd>')
     .replace(/ {2,}/g, '  ')
     .replace(/-{4,}/g, '----')

@@ -163,7 +163,25 @@ function cannotRestore(type: FieldType, value: Json): string {
   if (type.kind === 'map') return `cannot restore map from ${kind}`
   if (type.kind === 'array') return `cannot restore slice from ${kind}`
   if (type.kind === 'struct') return `cannot restore struct from: ${kind}`
-  return `cannot convert ${goTypeOfValue(value)} to ${goTypeOf(type)}`
+  const to = type.kind === 'scalar' ? goKinds[type.scalar] : undefined
+  return to === undefined || convertible(goTypeOfValue(value), to)
+    ? `cannot convert ${goTypeOfValue(value)} to ${goTypeOf(type)}`
+    : `unrecognized type: ${to}`
+}
+
+const goKinds: Partial<Readonly<Record<Scalar, string>>> = {
+  string: 'string',
+  boolean: 'bool',
+  int32: 'int32',
+  int64: 'int64',
+  double: 'float64',
+}
+
+/** What Go converts: numbers into each other, whole ones into strings (The Go Programming Language Specification, Conversions). */
+function convertible(from: string, to: string): boolean {
+  if (from === to) return true
+  if (to === 'string') return from === 'int64'
+  return to !== 'bool' && (from === 'int64' || from === 'float64')
 }
 
 /** Types with an UnmarshalJSON of their own: what is wrong with them ends the decoding at once. */

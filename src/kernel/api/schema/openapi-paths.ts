@@ -25,8 +25,9 @@ export function operationsOf(
   const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`
   const inPath = namespaced ? [pathParameter('namespace')] : []
   const object = `${collection}/{name}`
+  const listed = namespaced && (!definition.verbs || definition.verbs.includes('list'))
   return {
-    ...(namespaced && {
+    ...(listed && {
       [`${root}/${plural}`]: { get: operation(definition, 'list', 'ForAllNamespaces'), parameters: [pretty] },
     }),
     [collection]: {
