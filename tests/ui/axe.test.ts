@@ -46,10 +46,7 @@ journey('axe finds nothing', (at) => {
       await page.keyboard.press('Escape')
     }
     for (const n of [1, 2]) {
-      await page
-        .locator('nav button.wide')
-        .nth(n - 1)
-        .click()
+      await page.locator('nav button.wide').nth(n).click()
       await page.locator('dialog[open]').waitFor()
       await look(`dialog ${n}`)
       await page.keyboard.press('Escape')
@@ -59,8 +56,14 @@ journey('axe finds nothing', (at) => {
     await look('editor')
     await page.evaluate(() => window.tabernetes.seek(window.tabernetes.now() - 2000))
     await look('the past')
+    await page.locator('nav button.wide').first().click()
+    await page.locator('.story ol button').first().waitFor()
+    await look('lessons')
+    await page.locator('.story ol button').first().click()
+    await page.locator('.story .goals').waitFor()
+    await look('a lesson')
     await page.setViewportSize({ width: 360, height: 740 })
-    for (const pane of ['picture', 'hands', 'drawer']) {
+    for (const pane of ['story', 'picture', 'hands', 'drawer']) {
       await page.locator(`#pane-${pane}`).click()
       await look(`phone: ${pane}`)
     }
