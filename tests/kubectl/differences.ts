@@ -6,9 +6,6 @@ export const differences: ReadonlyMap<string, string> = new Map([
   ],
   ['kubectl apply -f list.json', 'the same: kubectl validates lists by OpenAPI v2'],
   ['kubectl apply -f oldkind.yaml', 'the same: and what it does not know'],
-  ...['kubectl describe limits lr', 'kubectl describe cm conf', 'kubectl describe cm con'].map(
-    (line) => [line, 'Go walks a map there: the parts of the real one come in any order'] as const,
-  ),
   ...[
     'kubectl apply --prune --all -f conf.yaml --prune-allowlist=core/v1/ConfigMap --dry-run=server',
     'kubectl label cm --all tier=back',
