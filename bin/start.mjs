@@ -67,6 +67,8 @@ function fileOf(url) {
 /** Built beside and put in place whole: whoever serves the old one meanwhile keeps it whole. */
 async function buildPage() {
   const fresh = `${dist}.${process.pid}`
+  // Whatever the environment says: what is served is what is published.
+  process.env.NODE_ENV = 'production'
   const { build } = await import('vite')
   await build({ root, logLevel: 'error', build: { outDir: fresh, emptyOutDir: true } })
   const old = `${fresh}.old`
