@@ -3,6 +3,7 @@ import { isList, isObject } from '../json.ts'
 import type { Json, JsonObject } from '../objects.ts'
 import { compareQuantities, parseQuantity, type Quantity } from '../quantity.ts'
 import { fieldOrder } from '../schema/go-order.ts'
+import { goScalars } from '../schema/go-type.ts'
 import { requireStruct, type Field, type FieldType, type Scalar } from '../schema/types.ts'
 import { hoisted, internalOrder, plainFields } from './internal-fields.ts'
 
@@ -180,27 +181,12 @@ function nameOf(type: FieldType): string {
     case 'struct':
       return typeName(type.name)
     default:
-      return type.goType ? internal(type.goType) : scalarNames[type.scalar]
+      return type.goType ? internal(type.goType) : goScalars[type.scalar]
   }
 }
 
 /** `v1.Protocol` -> `core.Protocol`. */
 const internal = (goType: string): string => goType.replace(/^v1\.(?!LabelSelectorOperator)/, 'core.')
-
-const scalarNames: Readonly<Record<Scalar, string>> = {
-  string: 'string',
-  int32: 'int32',
-  int64: 'int64',
-  double: 'float64',
-  boolean: 'bool',
-  quantity: 'resource.Quantity',
-  intOrString: 'intstr.IntOrString',
-  time: 'v1.Time',
-  microTime: 'v1.MicroTime',
-  bytes: '[]uint8',
-  any: 'runtime.RawExtension',
-  fieldsV1: 'v1.FieldsV1',
-}
 
 /** reflect.Value.IsZero. */
 export function isZero(value: GoValue): boolean {

@@ -14,7 +14,8 @@ export function goTypeOf(type: FieldType): string {
   }
 }
 
-const goScalars: Readonly<Record<Scalar, string>> = {
+/** Names of Go's types for scalars. */
+export const goScalars: Readonly<Record<Scalar, string>> = {
   string: 'string',
   int32: 'int32',
   int64: 'int64',

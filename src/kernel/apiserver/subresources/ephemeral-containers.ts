@@ -3,54 +3,16 @@ import { forbidden, type FieldError } from '../../api/field-error.ts'
 import { goQuote } from '../../api/go-quote.ts'
 import type { Json, JsonObject, KubeObject } from '../../api/objects.ts'
 import { invalidObject, StatusError } from '../../api/status.ts'
-import type { HttpResponse } from '../../host/http.ts'
-import { decodeObject, decodeValue } from '../body.ts'
 import type { ResourceCall } from '../call.ts'
 import { field, withField, withMeta } from '../meta.ts'
-import { readPatch } from '../patch.ts'
-import { get, transformOf } from '../read.ts'
-import { render } from '../render.ts'
-import { update } from '../store.ts'
-import type { Task } from '../task.ts'
-import { dryRunOrChanged, writingOf } from '../write.ts'
-import { writeOptions, type WriteOptions } from '../write-options.ts'
 import { ofCore, type Subresource } from './subresource.ts'
+import { objectUpdates } from './updates.ts'
 
 /** Adds containers to a running pod to look into it (kubernetes: pkg/registry/core/pod EphemeralContainersREST). */
 export const ephemeralContainers: Subresource = {
   name: 'ephemeralcontainers',
   serves: ofCore('pods'),
-  handlers: { get, update: put, patch },
-}
-
-function* put(call: ResourceCall): Task<HttpResponse> {
-  const options = writeOptions(call, 'UpdateOptions')
-  const wanted = decodeObject(call, call.resource)
-  return yield* change(call, options, () => wanted)
-}
-
-function* patch(call: ResourceCall): Task<HttpResponse> {
-  const patched = readPatch(call)
-  const options = writeOptions(call, 'PatchOptions', patched.type)
-  return yield* change(call, options, (old) =>
-    decodeValue(call, call.resource, patched.apply(old as unknown as JsonObject) as Json, patched.complaints),
-  )
-}
-
-function* change(
-  call: ResourceCall,
-  options: WriteOptions,
-  wanted: (old: KubeObject) => KubeObject,
-): Task<HttpResponse> {
-  const { resource, target } = call
-  const { object } = yield* dryRunOrChanged(
-    update(writingOf(call, options), resource, target, {
-      subresource: 'ephemeralcontainers',
-      produce: (old) => wanted(old as KubeObject),
-      prepare: (next, old) => prepared(call, next, old),
-    }),
-  )
-  return render(call.form, 200, transformOf(call).one(object as KubeObject))
+  handlers: objectUpdates('ephemeralcontainers', prepared),
 }
 
 type Container = JsonObject & { readonly name: string }

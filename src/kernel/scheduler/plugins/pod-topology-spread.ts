@@ -208,7 +208,7 @@ function matching({ selector }: Constraint, pods: Iterable<PodInfo>, namespace: 
 const labelsOf = ({ node }: NodeInfo): Record<string, string> => node.metadata?.labels ?? {}
 const namespaceOf = (pod: Pod): string => pod.metadata?.namespace ?? 'default'
 
-/** ln x for integers x >= 2, by a series of + and * only: Math.log differs between engines. */
+/** ln x for integers x >= 2, by a series of + - * / only, which all engines round alike; their logarithms differ. */
 function naturalLog(x: number): number {
   let halvings = 0
   let y = x
