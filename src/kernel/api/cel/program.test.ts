@@ -24,6 +24,16 @@ it.each([
   ['optional.of(1).orValue(2) == 1', true],
 ])('%s', (text, want) => expect(evaluate(text)).toBe(want))
 
+it.each([
+  ['timestamp("2026-01-01T00:00:00Z").getHours() == 0', undefined],
+  ['timestamp("2026-01-01T00:00:00Z").getHours("Asia/Tokyo") == 9', 'getHours()'],
+  ['[timestamp("2026-01-01T00:00:00Z")].all(t, t.getDayOfYear() == 0)', 'getDayOfYear()'],
+])('%s never asks for the zone of the computer it runs on', (text, refused) => {
+  const compiled = compile(celEnvironment(), text)
+  if (refused) expect(compiled).toEqual({ problem: expect.stringContaining(`simulator limit: ${refused}`) })
+  else expect(evaluate(text)).toBe(true)
+})
+
 it('says what is wrong as cel-go does', () => {
   const environment = celEnvironment()
   environment.registerVariable('n', 'int')

@@ -30,6 +30,11 @@ export function compile(
     const parsed = environment.parse(text)
     const { valid, type = 'dyn', error } = parsed.check()
     if (!valid) return { problem: described(error, text) }
+    const local = localTimeIn(parsed.ast)
+    if (local)
+      return {
+        problem: `simulator limit: ${local} needs the host's time zone (real Kubernetes would accept this)`,
+      }
     const run = (variables: Readonly<Record<string, unknown>>): unknown => {
       try {
         return parsed(variables)
@@ -109,6 +114,27 @@ function variablesOf(ast: ASTNode): Set<string> {
     }
   }
   return found
+}
+
+/** With a zone these, and this one always, ask the computer that all runs on for its own: a history would differ from one to the next. */
+const zoned = /^get(Date|DayOfMonth|DayOfWeek|DayOfYear|FullYear|Hours|Minutes|Month|Seconds)$/
+
+/** The first call that reads local time. */
+function localTimeIn(ast: ASTNode): string | undefined {
+  const open: unknown[] = [ast]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...next)
+    else if (typeof next === 'object' && next !== null && 'op' in next) {
+      const { op, args } = next as { op: string; args: unknown }
+      if (op === 'value') continue
+      open.push(args)
+      if (op !== 'rcall' || !Array.isArray(args)) continue
+      const name = String(args[0])
+      const given = Array.isArray(args[2]) && args[2].length > 0
+      if (zoned.test(name) && (given || name === 'getDayOfYear')) return `${name}()`
+    }
+  }
+  return undefined
 }
 
 const macros = new Set(['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'])
